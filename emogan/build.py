@@ -1,0 +1,73 @@
+"""From a config to the networks and the module around them, and to the generator's file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+from safetensors.torch import save_file
+from torch import nn
+
+import emogan
+from emogan import machine
+from emogan.errors import UserError
+from emogan.gan import EmotionGAN
+
+NETWORKS = ("generator", "discriminator")
+BYTES_TO_TRAIN = 16  # per parameter in fp32: weight, gradient, both of Adam's moments
+
+
+def build(cfg: DictConfig) -> EmotionGAN:
+    """The module with freshly initialised networks."""
+    return EmotionGAN(
+        generator=instantiate(cfg.model.generator, _convert_="all"),
+        discriminator=instantiate(cfg.model.discriminator, _convert_="all"),
+        objective=instantiate(cfg.objective),
+        optimizer=instantiate(cfg.optimizer),
+        ema_images=cfg.ema_images,
+        seed=cfg.seed,
+        settings=plain(cfg),
+    )
+
+
+def check_networks(cfg: DictConfig) -> None:
+    """Build the networks without storage, so that their own checks of sizes run before anything heavy.
+
+    Raises:
+        UserError: for a size that a network cannot have, or when training would not fit into this machine's memory.
+    """
+    with torch.device("meta"):
+        needed = BYTES_TO_TRAIN * sum(count(instantiate(cfg.model[name], _convert_="all")) for name in NETWORKS)
+    if needed > machine.memory():
+        raise UserError(
+            f"These networks need {needed / 1e9:.0f} GB to train, this machine has {machine.memory() / 1e9:.0f} GB:"
+            f" lower image_size={cfg.image_size} or latent_dim={cfg.latent_dim}."
+        )
+
+
+def count(network: nn.Module) -> int:
+    """Number of parameters."""
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def plain(cfg: DictConfig) -> dict[str, Any]:
+    """The resolved config as plain values, for JSON and for checkpoints that load without running code."""
+    values = OmegaConf.to_container(cfg, resolve=True)
+    loaded: dict[str, Any] = json.loads(json.dumps(values))
+    return loaded
+
+
+def save_generator(gan: EmotionGAN, cfg: DictConfig, path: Path) -> None:
+    """Write the generator that samples come from, alone, with what is needed to build it again as metadata."""
+    metadata = {
+        "emogan": emogan.__version__,
+        "emotion": str(cfg.emotion),
+        "generator": json.dumps(plain(cfg)["model"]["generator"]),
+        "values": "[-1, 1]" if cfg.data.centred else "[0, 1]",
+        "images_seen": str(int(gan.images_seen)),
+    }
+    part = path.with_suffix(".part")
+    save_file({name: tensor.contiguous() for name, tensor in gan.sampler.state_dict().items()}, part, metadata)
+    part.replace(path)

@@ -1,0 +1,1 @@
+"""What a training writes while it runs: grids, curves, progress, checkpoints."""

@@ -1,0 +1,46 @@
+"""Grids of generated faces, always of the same latents, so that one can watch them change."""
+
+from pathlib import Path
+
+import pytorch_lightning as pl
+import torch
+from torch.utils.tensorboard.writer import SummaryWriter
+
+from emogan.gan import EmotionGAN
+from emogan.postprocess import as_shown, grid
+
+
+class SampleGrids(pl.Callback):
+    """Writes ``epoch_000050.png`` and the like: before training, every ``every`` epochs, and after the last.
+
+    Args:
+        folder: where the pictures go.
+        writer: the TensorBoard writer.
+        every: epochs between two grids.
+        count: faces on a grid.
+        seed: seed of their latents.
+    """
+
+    def __init__(self, folder: Path, writer: SummaryWriter, every: int, count: int, seed: int) -> None:
+        self.folder, self.writer, self.every, self.count, self.seed = folder, writer, every, count, seed
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+        if trainer.current_epoch == 0:
+            self.draw(pl_module, 0)
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+        epoch = trainer.current_epoch + 1
+        if epoch % self.every == 0 or epoch == trainer.max_epochs or trainer.should_stop:
+            self.draw(pl_module, epoch)
+
+    def draw(self, module: EmotionGAN, epoch: int) -> Path:
+        """Write the grid of one epoch and give its path."""
+        generator = torch.Generator().manual_seed(self.seed)
+        latents = torch.randn(self.count, module.latent_dim, generator=generator)
+        picture = grid(as_shown(module.sample(latents)))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"epoch_{epoch:06d}.png"
+        picture.save(path)
+        pixels = torch.frombuffer(bytearray(picture.tobytes()), dtype=torch.uint8)
+        self.writer.add_image("samples", pixels.view(picture.height, picture.width, -1), epoch, dataformats="HWC")
+        return path

@@ -1,0 +1,1 @@
+"""Face databases: reading, choosing and serving images."""

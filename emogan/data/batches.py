@@ -1,0 +1,63 @@
+"""Images kept in memory, served in batches whose order and transforms depend on nothing but (seed, epoch)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+
+from emogan.data.transforms import Border, flip_and_rotate
+
+
+class BatchPlan(NamedTuple):
+    """Which images form a batch, and the seed of its transforms."""
+
+    indices: Tensor
+    seed: int
+
+
+class EpochBatches(Sampler[BatchPlan]):
+    """Plans the batches of an epoch. Lightning calls ``set_epoch``, so a resumed training sees the same order.
+
+    A last batch of a single image is left out of that epoch: batch norm cannot train on it.
+    """
+
+    def __init__(self, images: int, batch_size: int, seed: int) -> None:
+        self.images, self.batch_size, self.seed, self.epoch = images, batch_size, seed, 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch, counted from 0."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        whole, rest = divmod(self.images, self.batch_size)
+        return whole + (rest > 1)
+
+    def __iter__(self) -> Iterator[BatchPlan]:
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
+        order = torch.randperm(self.images, generator=generator)
+        seeds = torch.randint(2**62, (len(self),), generator=generator).tolist()
+        for batch, seed in zip(torch.split(order, self.batch_size), seeds, strict=False):
+            yield BatchPlan(batch, seed)
+
+
+class ImageBank(Dataset[Tensor]):
+    """Images (n, c, h, w) uint8 in memory; indexing with a :class:`BatchPlan` gives a float batch.
+
+    Args:
+        centred: True gives values in [-1, 1], the range of the generators' tanh; False gives [0, 1], as in the paper.
+    """
+
+    def __init__(self, images: Tensor, flip: float, rotation: float, border: Border, centred: bool) -> None:
+        self.images, self.flip, self.rotation, self.border, self.centred = images, flip, rotation, border, centred
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, plan: BatchPlan) -> Tensor:
+        batch = self.images[plan.indices].float() / 255
+        if self.flip or self.rotation:
+            generator = torch.Generator().manual_seed(plan.seed)
+            batch = flip_and_rotate(batch, self.flip, self.rotation, self.border, generator)
+        return batch * 2 - 1 if self.centred else batch

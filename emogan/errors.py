@@ -1,0 +1,14 @@
+"""The one error class for mistakes that the person at the keyboard can put right."""
+
+
+class UserError(Exception):
+    """A wrong value, a missing file, a full disk: something the person can mend.
+
+    The message is one sentence that names the wrong value, what was expected and what to do. The command line prints it
+    without a traceback and exits with code 2; ``debug=true`` shows the traceback as well.
+    """
+
+
+def missing_extra(package: str, extra: str) -> UserError:
+    """The error for an optional package that is not installed."""
+    return UserError(f'This needs the package "{package}", which is not installed: pip install "emogan[{extra}]"')

@@ -1,0 +1,52 @@
+"""What the machine can do, and what to tell it before heavy work."""
+
+import ctypes
+import logging
+import os
+import platform
+import resource
+import sys
+
+import torch
+
+log = logging.getLogger(__name__)
+
+
+def pick_precision(asked: str) -> str:
+    """``asked``, or for ``auto`` what this machine multiplies fastest in: bf16-mixed with bf16 units, else 32-true."""
+    if asked != "auto":
+        return asked
+    if torch.cuda.is_available():
+        fast, why = torch.cuda.is_bf16_supported(including_emulation=False), "the GPU"
+    else:
+        fast, why = cpu_has_bf16(), "the CPU"
+    choice = "bf16-mixed" if fast else "32-true"
+    log.info("Precision %s: %s %s bf16 units.", choice, why, "has" if fast else "has no")
+    return choice
+
+
+def cpu_has_bf16() -> bool:
+    """Whether the CPU multiplies bf16 in hardware (AMX or AVX512-bf16); without that, bf16 is slower than fp32."""
+    probes = (getattr(torch.cpu, name, None) for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
+    return any(probe is not None and probe() for probe in probes)
+
+
+def keep_freed_memory() -> None:
+    """Make glibc keep large buffers: else the kernel takes them back and clears them again at every step."""
+    if platform.libc_ver()[0] != "glibc":
+        return
+    libc = ctypes.CDLL(None)
+    trim_threshold, mmap_threshold, largest = -1, -3, 2**31 - 1
+    libc.mallopt(mmap_threshold, 2**30)
+    libc.mallopt(trim_threshold, largest)
+
+
+def peak_memory() -> int:
+    """The most memory this process has held so far, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def memory() -> int:
+    """The machine's memory in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

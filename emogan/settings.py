@@ -1,0 +1,63 @@
+"""Checks of a config at the door, before hours of work."""
+
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from emogan.errors import UserError
+
+# What a number must be: type, least value, and whether that value itself is allowed.
+NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
+    "epochs": (int, 1, True),
+    "batch_size": (int, 2, True),
+    "lr": (float, 0, False),
+    "latent_dim": (int, 1, True),
+    "image_size": (int, 1, True),
+    "channels": (int, 1, True),
+    "samples_per_emotion": (int, 2, True),
+    "seed": (int, 0, True),
+    "ema_images": (int, 1, True),
+    "grid.every": (int, 1, True),
+    "grid.faces": (int, 1, True),
+    "checkpoint.every_minutes": (float, 0, True),
+    "checkpoint.share": (float, 0, False),
+    "data.rotation": (float, 0, True),
+}
+FRACTIONS = ("b1", "b2", "data.flip", "data.crop_above")
+CHOICES = {"data.crop": ("face", "paper"), "data.border": ("border", "zeros")}
+OPTIONAL = ("samples_per_emotion", "ema_images")  # null means something
+
+
+def check_settings(cfg: DictConfig) -> None:
+    """Raise a UserError for the first setting that is missing or out of its range."""
+    for key in sorted(OmegaConf.missing_keys(cfg)):
+        raise UserError(f"{key} is missing: give it as {key}=VALUE{_hint(key)}.")
+    for key, (kind, least, inclusive) in NUMBERS.items():
+        value = OmegaConf.select(cfg, key)
+        if not (value is None and key in OPTIONAL) and not _is_number(value, kind, least, inclusive):
+            what = "a whole number" if kind is int else "a number"
+            raise _wrong(key, value, f"{what} {'of at least' if inclusive else 'above'} {least}")
+    for key in FRACTIONS:
+        value = OmegaConf.select(cfg, key)
+        if not _is_number(value, float, 0, True) or value > 1 or (key in ("b1", "b2") and value == 1):
+            raise _wrong(key, value, "a number from 0 to 1")
+    for key, choices in CHOICES.items():
+        value = OmegaConf.select(cfg, key)
+        if value not in choices:
+            raise _wrong(key, value, f"one of {', '.join(choices)}")
+
+
+def _is_number(value: Any, kind: type[int] | type[float], least: float, inclusive: bool) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float):
+        return False
+    return bool(value >= least if inclusive else value > least)
+
+
+def _wrong(key: str, value: Any, expected: str) -> UserError:
+    return UserError(
+        f"{key}={'null' if value is None else value} is not usable: expected {expected}; change it with {key}=VALUE."
+    )
+
+
+def _hint(key: str) -> str:
+    return ", the folder of your images" if key.endswith("root") else ""

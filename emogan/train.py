@@ -1,0 +1,176 @@
+"""The verb ``train``: ``python -m emogan.train emotion=raiva``."""
+
+import logging
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+from torch.utils.tensorboard.writer import SummaryWriter
+
+from emogan import emotions, machine
+from emogan.build import NETWORKS, build, check_networks, count, plain, save_generator
+from emogan.callbacks.checkpoints import AtomicCheckpoints, Checkpoints
+from emogan.callbacks.curves import Curves
+from emogan.callbacks.interrupt import StopOnSignal
+from emogan.callbacks.progress import TrainingProgress
+from emogan.callbacks.samples import SampleGrids
+from emogan.cli import INTERRUPTED, command
+from emogan.data.datamodule import FaceDataModule
+from emogan.emotions import Emotion
+from emogan.figures import draw_losses, read_losses
+from emogan.gan import EmotionGAN
+from emogan.postprocess import as_shown, grid
+from emogan.run_folder import RunRecord, register_resolvers
+from emogan.settings import check_settings
+from emogan.summary import layer_table
+
+log = logging.getLogger(__name__)
+
+PAPER_EPOCHS = 8000
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a training left.
+
+    Attributes:
+        folder: the run folder.
+        interrupted: whether a person stopped it before its last epoch.
+    """
+
+    folder: Path
+    interrupted: bool
+
+
+def train(cfg: DictConfig) -> Result:
+    """Train one emotion's GAN as ``conf/train.yaml`` and its groups describe, into the folder ``cfg.run_dir``.
+
+    Raises:
+        UserError: for anything in the config, the data or the machine that makes the training impossible.
+    """
+    emotion = emotions.parse(cfg.emotion)
+    cfg = cfg.copy()
+    cfg.emotion = emotion.value
+    check_settings(cfg)
+    check_networks(cfg)
+    machine.keep_freed_memory()
+    quiet_lightning()
+    pl.seed_everything(cfg.seed, verbose=False)
+    faces: FaceDataModule = instantiate(cfg.data.module, _convert_="all", emotion=emotion)
+    faces.setup()
+
+    folder = Path(cfg.run_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    gan = build(cfg)
+    (folder / "summary.txt").write_text(summarise(gan, faces))
+    parameters = {name: count(getattr(gan, name)) for name in NETWORKS}
+    log.info("Generator: %s parameters, discriminator: %s.", *(f"{n:,}" for n in parameters.values()))
+    precision = machine.pick_precision(cfg.trainer.precision)
+    record = RunRecord.start(
+        folder / "run.json",
+        {
+            "command": sys.argv,
+            "emotion": emotion.value,
+            "seed": cfg.seed,
+            "precision": precision,
+            "parameters": parameters,
+            "images": {"count": len(faces.faces), "sha256": faces.digest, "left_out": len(faces.left_out)},
+            "config": plain(cfg),
+        },
+    )
+    with SummaryWriter(str(folder / "tensorboard")) as writer:
+        result = fit(cfg, gan, faces, record, writer, precision)
+    tell(cfg, result, record, emotion)
+    return result
+
+
+def fit(
+    cfg: DictConfig, gan: EmotionGAN, faces: FaceDataModule, record: RunRecord, writer: SummaryWriter, precision: str
+) -> Result:
+    """Run Lightning's loop with this project's callbacks; keep ``record`` true however it ends."""
+    folder = record.path.parent
+    grid_size = {"count": cfg.grid.faces, "every": cfg.grid.every, "seed": cfg.seed}
+    stop = StopOnSignal()
+    curves = Curves(folder / "losses.csv", writer, gan.objective.name)
+    samples = SampleGrids(folder / "samples", writer, **grid_size)
+    checkpoints = Checkpoints(folder / "checkpoints", cfg.checkpoint.every_minutes, cfg.checkpoint.share)
+    # The order matters: a signal is noted first, the checkpoint comes last, when everything else is on disk.
+    callbacks = [stop, curves, samples, TrainingProgress(record.facts["emotion"], curves), checkpoints]
+    trainer: pl.Trainer = instantiate(
+        cfg.trainer,
+        precision=precision,
+        callbacks=callbacks,
+        plugins=[AtomicCheckpoints()],
+        default_root_dir=str(folder),
+    )
+    (folder / "samples").mkdir(exist_ok=True)
+    grid(as_shown(faces.real_batch(cfg.grid.faces))).save(folder / "samples" / "real.png")
+    try:
+        trainer.fit(gan, faces, ckpt_path=cfg.ckpt_path, weights_only=True)
+    except BaseException as error:
+        ended = (
+            "interrupted within an epoch" if isinstance(error, (KeyboardInterrupt, SystemExit)) else f"failed: {error}"
+        )
+        record.update(ended=ended, images_seen=int(gan.images_seen))
+        raise
+    interrupted = stop.received and trainer.current_epoch < cfg.epochs
+    save_generator(gan, cfg, checkpoints.folder / "generator.safetensors")
+    draw_losses(
+        read_losses(curves.path), f"{record.facts['emotion']}: {gan.objective.name} loss", folder / "losses.png"
+    )
+    record.update(
+        ended=f"interrupted after epoch {trainer.current_epoch}" if interrupted else "finished",
+        epochs_done=trainer.current_epoch,
+        images_seen=int(gan.images_seen),
+    )
+    return Result(folder, interrupted)
+
+
+def quiet_lightning() -> None:
+    """Silence what Lightning says to people who write training loops; warnings that matter still pass."""
+    logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
+    # All data is in memory: workers would only copy it.
+    warnings.filterwarnings("ignore", ".*does not have many workers.*")
+    warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")  # Lightning 2.6 with torch 2.14
+
+
+def summarise(gan: EmotionGAN, faces: FaceDataModule) -> str:
+    """The layer tables of both networks (figure 2)."""
+    generator = layer_table("Generator", gan.generator, gan.generator, torch.zeros(1, gan.latent_dim))
+    probability: Any = gan.discriminator.probability
+    return generator + "\n" + layer_table("Discriminator", gan.discriminator, probability, faces.real_batch(1))
+
+
+def tell(cfg: DictConfig, result: Result, record: RunRecord, emotion: Emotion) -> None:
+    """Print how it ended, where the results are, and what to type next."""
+    folder, facts = result.folder, record.facts
+    verb = "Stopped" if result.interrupted else "Finished"
+    seen, seconds = facts["images_seen"], facts["seconds"]
+    print(f"\n{verb} {emotion} after epoch {facts['epochs_done']}: {seen:,} images in {seconds:.0f} s.")
+    print(f"Results in {folder}:")
+    newest = max((folder / "samples").glob("epoch_*.png"))
+    generator = folder / "checkpoints" / "generator.safetensors"
+    print(f"  {newest.relative_to(folder)}  generated faces ({newest.parent.name}/real.png: what it learnt from)")
+    print("  losses.png, losses.csv  both losses; tensorboard --logdir . shows them too")
+    print(f"  {generator.relative_to(folder)}  the generator alone ({generator.stat().st_size / 1e6:.0f} MB)")
+    if result.interrupted:
+        last = folder / "checkpoints" / "last.ckpt"
+        print(f"Go on with the same command and ckpt_path={last}")
+    elif cfg.epochs < PAPER_EPOCHS:
+        print(f"The paper's full {PAPER_EPOCHS:,} epochs: python -m emogan.train emotion={emotion} experiment=paper")
+
+
+def main(cfg: DictConfig) -> int:
+    """The command: exit code 130 when interrupted, as shells expect."""
+    return INTERRUPTED if train(cfg).interrupted else 0
+
+
+if __name__ == "__main__":
+    register_resolvers()
+    command("train", main)
