@@ -1,29 +1,42 @@
 """Figures drawn from what runs leave behind."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+Losses = dict[str, list[float]]
 LABELS = {"discriminator": "Discriminator", "generator": "Generator"}
 
 
-def read_losses(path: Path) -> dict[str, list[float]]:
+def read_losses(path: Path) -> Losses:
     """The columns of a ``losses.csv``, by name."""
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     return {name: [float(row[name]) for row in rows] for name in rows[0]} if rows else {}
 
 
-def draw_losses(losses: dict[str, list[float]], title: str, path: Path) -> None:
-    """Both losses over the epochs (figure 8), as a PNG."""
-    # Without pyplot: it keeps every figure alive and looks for a screen.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+def draw_losses(losses: Losses, title: str, path: Path) -> None:
+    """Both networks' losses over the epochs (figure 8), as a PNG."""
+    curves = {label: (losses["epoch"], losses[name]) for name, label in LABELS.items()}
+    draw_curves(curves, title, path)
 
+
+def draw_emotions(runs: Mapping[str, Losses], network: str, title: str, path: Path) -> None:
+    """One network's loss over the epochs for every emotion in one picture (figures 14 and 15), as a PNG."""
+    draw_curves({emotion: (losses["epoch"], losses[network]) for emotion, losses in runs.items()}, title, path)
+
+
+def draw_curves(curves: Mapping[str, tuple[list[float], list[float]]], title: str, path: Path) -> None:
+    """Named curves (x, y) over epochs, as a PNG."""
+    # Not through pyplot: it keeps every figure alive and looks for a screen.
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
-    for name, label in LABELS.items():
-        axes.plot(losses["epoch"], losses[name], label=label, linewidth=1)
+    for label, (x, y) in curves.items():
+        axes.plot(x, y, label=label, linewidth=1, marker="." if len(x) < 3 else None)
     axes.set(title=title, xlabel="Epoch", ylabel="Loss")
     axes.grid(alpha=0.3)
     axes.legend()

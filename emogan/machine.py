@@ -36,8 +36,8 @@ def keep_freed_memory() -> None:
     if platform.libc_ver()[0] != "glibc":
         return
     libc = ctypes.CDLL(None)
-    trim_threshold, mmap_threshold, largest = -1, -3, 2**31 - 1
-    libc.mallopt(mmap_threshold, 2**30)
+    trim_threshold, most_mapped_buffers, largest = -1, -4, 2**31 - 1
+    libc.mallopt(most_mapped_buffers, 0)  # a threshold for mapping would do, but glibc refuses one above 32 MB
     libc.mallopt(trim_threshold, largest)
 
 

@@ -24,14 +24,13 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "data.rotation": (float, 0, True),
 }
 FRACTIONS = ("b1", "b2", "data.flip", "data.crop_above")
-CHOICES = {"data.crop": ("face", "paper"), "data.border": ("border", "zeros")}
+CHOICES = {"resume": (None, "auto"), "data.crop": ("face", "paper"), "data.border": ("border", "zeros")}
 OPTIONAL = ("samples_per_emotion", "ema_images")  # null means something
 
 
 def check_settings(cfg: DictConfig) -> None:
     """Raise a UserError for the first setting that is missing or out of its range."""
-    for key in sorted(OmegaConf.missing_keys(cfg)):
-        raise UserError(f"{key} is missing: give it as {key}=VALUE{_hint(key)}.")
+    check_given(cfg)
     for key, (kind, least, inclusive) in NUMBERS.items():
         value = OmegaConf.select(cfg, key)
         if not (value is None and key in OPTIONAL) and not _is_number(value, kind, least, inclusive):
@@ -44,7 +43,24 @@ def check_settings(cfg: DictConfig) -> None:
     for key, choices in CHOICES.items():
         value = OmegaConf.select(cfg, key)
         if value not in choices:
-            raise _wrong(key, value, f"one of {', '.join(choices)}")
+            raise _wrong(key, value, "one of " + ", ".join(str(c or "null") for c in choices))
+
+
+def check_given(cfg: DictConfig) -> None:
+    """Raise a UserError for the first setting without a default that was not given."""
+    for key in sorted(_missing(cfg)):
+        raise UserError(f"{key} is missing: give it as {key}=VALUE{_hint(key)}.")
+
+
+def _missing(node: DictConfig, prefix: str = "") -> list[str]:
+    # OmegaConf.missing_keys follows interpolations, and fails at those that lead to a missing value.
+    missing: list[str] = []
+    for key in map(str, node):
+        if OmegaConf.is_missing(node, key):
+            missing.append(prefix + key)
+        elif not OmegaConf.is_interpolation(node, key) and isinstance(node[key], DictConfig):
+            missing += _missing(node[key], f"{prefix}{key}.")
+    return missing
 
 
 def _is_number(value: Any, kind: type[int] | type[float], least: float, inclusive: bool) -> bool:

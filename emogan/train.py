@@ -1,5 +1,6 @@
 """The verb ``train``: ``python -m emogan.train emotion=raiva``."""
 
+import importlib
 import logging
 import sys
 import warnings
@@ -25,8 +26,10 @@ from emogan.data.datamodule import FaceDataModule
 from emogan.emotions import Emotion
 from emogan.figures import draw_losses, read_losses
 from emogan.gan import EmotionGAN
+from emogan.menu import with_emotion
 from emogan.postprocess import as_shown, grid
-from emogan.run_folder import RunRecord, register_resolvers
+from emogan.resume import place
+from emogan.run_record import RunRecord
 from emogan.settings import check_settings
 from emogan.summary import layer_table
 
@@ -59,6 +62,7 @@ def train(cfg: DictConfig) -> Result:
     cfg.emotion = emotion.value
     check_settings(cfg)
     check_networks(cfg)
+    cfg, first_epoch = place(cfg)
     machine.keep_freed_memory()
     quiet_lightning()
     pl.seed_everything(cfg.seed, verbose=False)
@@ -84,7 +88,9 @@ def train(cfg: DictConfig) -> Result:
             "config": plain(cfg),
         },
     )
-    with SummaryWriter(str(folder / "tensorboard")) as writer:
+    # Points that a killed run wrote after its last checkpoint come again.
+    purge = first_epoch * len(faces.train_dataloader()) + 1 if first_epoch else None
+    with SummaryWriter(str(folder / "tensorboard"), purge_step=purge) as writer:
         result = fit(cfg, gan, faces, record, writer, precision)
     tell(cfg, result, record, emotion)
     return result
@@ -172,5 +178,5 @@ def main(cfg: DictConfig) -> int:
 
 
 if __name__ == "__main__":
-    register_resolvers()
-    command("train", main)
+    sys.argv[1:] = with_emotion(sys.argv[1:])
+    command("train", importlib.import_module("emogan.train").main)  # not __main__'s: parallel jobs import it by name

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import math
 import os
 import shutil
 import time
@@ -41,7 +42,11 @@ class AtomicCheckpoints(CheckpointIO):
             part.unlink(missing_ok=True)
             raise
         if path.exists():
-            path.replace(path.with_name(PREVIOUS))
+            # A second name first, then the swap: killed in between, the last checkpoint is still there.
+            link = path.with_suffix(".link")
+            link.unlink(missing_ok=True)
+            link.hardlink_to(path)
+            link.replace(path.with_name(PREVIOUS))
         part.replace(path)
 
     def load_checkpoint(
@@ -78,6 +83,8 @@ class Checkpoints(pl.callbacks.Checkpoint):
         """Say how large a checkpoint is and check that the disk has room for three: two kept and one being written."""
         size = checkpoint_size(pl_module)
         self.folder.mkdir(parents=True, exist_ok=True)
+        for torn in self.folder.glob("*.part"):  # a run that was killed while saving
+            torn.unlink()
         kept = sum(file.stat().st_size for file in self.folder.glob("*.ckpt"))
         free = shutil.disk_usage(self.folder).free
         log.info("A checkpoint takes %.2f GB; at most two are kept in %s.", size / 1e9, self.folder)
@@ -87,7 +94,8 @@ class Checkpoints(pl.callbacks.Checkpoint):
                 f" checkpoints and a third being written: free space, or choose another disk with hydra.run.dir=FOLDER."
             )
         self.cost = size / GUESSED_SPEED
-        self.saved_at = time.monotonic()
+        # A fresh run saves its first epoch whatever it costs: from then on there is something to go on from.
+        self.saved_at = time.monotonic() if trainer.current_epoch else -math.inf
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Save if it is due. This runs after the other callbacks, so files they write are never behind."""

@@ -17,7 +17,8 @@ class StopOnSignal(pl.Callback):
         self.received = False
         self._former: dict[signal.Signals, Any] = {}
 
-    def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Listen; not before, since Lightning installs handlers of its own first."""
         if threading.current_thread() is threading.main_thread():  # Python allows handlers nowhere else
             self._former = {number: signal.signal(number, self._note) for number in SIGNALS}
 

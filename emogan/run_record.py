@@ -1,4 +1,4 @@
-"""Where a run writes, and what it says of itself: ``run.json``."""
+"""What a run says of itself: ``run.json``."""
 
 import json
 import platform
@@ -10,50 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from omegaconf import OmegaConf
 
-from emogan import emotions
-from emogan.errors import UserError
 from emogan.machine import peak_memory
 
 PACKAGES = ("emogan", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "scikit-image", "pillow")
-
-
-def register_resolvers() -> None:
-    """Make the functions of this file that configs call known to OmegaConf."""
-    OmegaConf.register_new_resolver("emogan.emotion", lambda text: emotions.parse(text).value, replace=True)
-    OmegaConf.register_new_resolver("emogan.run_dir", run_dir, use_cache=True, replace=True)
-
-
-def run_dir(emotion: str, ckpt_path: str | None, base: str) -> str:
-    """``base/<emotion>/<date_time>``, or the folder of the run that ``ckpt_path`` belongs to: resuming continues it.
-
-    Raises:
-        UserError: for an unknown emotion, or a checkpoint that is not there or in no run folder.
-    """
-    name = emotions.parse(emotion).value
-    if ckpt_path is None:
-        return str(Path(base) / name / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
-    return str(run_of(Path(ckpt_path)))
-
-
-def run_of(checkpoint: Path) -> Path:
-    """The run folder of ``<run>/checkpoints/last.ckpt``.
-
-    Raises:
-        UserError: when there is no such file, with the checkpoints that do lie there; or when it is in no run folder.
-    """
-    if not checkpoint.is_file():
-        there = ", ".join(str(path) for path in sorted(checkpoint.parent.glob("*.ckpt"))) or "none"
-        raise UserError(
-            f"ckpt_path={checkpoint} does not exist: expected a run's checkpoints/last.ckpt (there: {there})."
-        )
-    folder = checkpoint.resolve().parents[1]
-    if not (folder / "run.json").is_file():
-        raise UserError(
-            f"ckpt_path={checkpoint} is in no run folder: expected RUN/checkpoints/FILE beside RUN/run.json."
-        )
-    return folder
 
 
 @dataclass

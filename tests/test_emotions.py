@@ -1,0 +1,53 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emogan import emotions
+from emogan.emotions import Emotion
+from emogan.errors import UserError
+
+MENU = ["Felicidade", "Medo", "Neutro", "Raiva", "Surpresa", "Tristeza"]  # code 9 of the paper
+
+
+def test_menu_numbers_are_the_papers() -> None:
+    assert [emotions.parse(str(number)).value.capitalize() for number in range(1, 7)] == MENU
+    assert [emotion.number for emotion in Emotion] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion"),
+    [
+        ("raiva", Emotion.RAIVA),
+        (" Raiva ", Emotion.RAIVA),
+        ("AN", Emotion.RAIVA),
+        ("anger", Emotion.RAIVA),
+        ("Angry", Emotion.RAIVA),
+        ("af", Emotion.MEDO),
+        ("fear", Emotion.MEDO),
+        (6, Emotion.TRISTEZA),
+        ("happiness", Emotion.FELICIDADE),
+        (Emotion.NEUTRO, Emotion.NEUTRO),
+    ],
+)
+def test_every_name_of_an_emotion_is_understood(text: str | int | Emotion, emotion: Emotion) -> None:
+    assert emotions.parse(text) is emotion
+
+
+def test_kdef_codes() -> None:
+    assert [emotion.kdef for emotion in Emotion] == ["HA", "AF", "NE", "AN", "SU", "SA"]
+
+
+def test_an_unknown_emotion_lists_the_six() -> None:
+    with pytest.raises(UserError) as error:
+        emotions.parse("odio")
+    for emotion in Emotion:
+        assert emotion.value in str(error.value)
+    assert "'odio'" in str(error.value)
+
+
+@given(st.text())
+def test_parse_names_one_of_the_six_or_complains(text: str) -> None:
+    try:
+        assert emotions.parse(text) in Emotion
+    except UserError as error:
+        assert "tristeza" in str(error)
