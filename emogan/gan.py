@@ -97,17 +97,17 @@ class EmotionGAN(pl.LightningModule):
 
         logits = self.discriminator(torch.cat([real, fake.detach().to(real.dtype)]))
         loss_discriminator = self.objective.discriminator(*logits.chunk(2))
-        for_discriminator.zero_grad()
         self.manual_backward(loss_discriminator)
         for_discriminator.step()
+        for_discriminator.zero_grad()  # at once: one network's gradients leave before the other's come
 
         # Autocast may still hold low-precision copies of the discriminator's weights from before its step.
         torch.clear_autocast_cache()
         self.discriminator.requires_grad_(False)  # its weights need no gradient here: a third of the work
         loss_generator = self.objective.generator(self.discriminator(fake))
-        for_generator.zero_grad()
         self.manual_backward(loss_generator)
         for_generator.step()
+        for_generator.zero_grad()
         self.discriminator.requires_grad_(True)
 
         self.images_seen += len(real)

@@ -1,5 +1,6 @@
 """Checks of a config at the door, before hours of work."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -36,14 +37,14 @@ def check_settings(cfg: DictConfig) -> None:
         if not (value is None and key in OPTIONAL) and not _is_number(value, kind, least, inclusive):
             what = "a whole number" if kind is int else "a number"
             raise _wrong(key, value, f"{what} {'of at least' if inclusive else 'above'} {least}")
-    for key in FRACTIONS:
+    for key in _there(cfg, FRACTIONS):
         value = OmegaConf.select(cfg, key)
         if not _is_number(value, float, 0, True) or value > 1 or (key in ("b1", "b2") and value == 1):
             raise _wrong(key, value, "a number from 0 to 1")
-    for key, choices in CHOICES.items():
+    for key in _there(cfg, CHOICES):
         value = OmegaConf.select(cfg, key)
-        if value not in choices:
-            raise _wrong(key, value, "one of " + ", ".join(str(c or "null") for c in choices))
+        if value not in CHOICES[key]:
+            raise _wrong(key, value, "one of " + ", ".join(str(c or "null") for c in CHOICES[key]))
 
 
 def check_given(cfg: DictConfig) -> None:
@@ -61,6 +62,11 @@ def _missing(node: DictConfig, prefix: str = "") -> list[str]:
         elif not OmegaConf.is_interpolation(node, key) and isinstance(node[key], DictConfig):
             missing += _missing(node[key], f"{prefix}{key}.")
     return missing
+
+
+def _there(cfg: DictConfig, keys: Iterable[str]) -> list[str]:
+    # Not every database has every setting: Fashion-MNIST has nothing to crop.
+    return [key for key in keys if OmegaConf.select(cfg, key, default=_there) is not _there]
 
 
 def _is_number(value: Any, kind: type[int] | type[float], least: float, inclusive: bool) -> bool:

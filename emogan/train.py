@@ -22,8 +22,7 @@ from emogan.callbacks.interrupt import StopOnSignal
 from emogan.callbacks.progress import TrainingProgress
 from emogan.callbacks.samples import SampleGrids
 from emogan.cli import INTERRUPTED, command
-from emogan.data.datamodule import FaceDataModule
-from emogan.emotions import Emotion
+from emogan.data.datamodule import ImageDataModule
 from emogan.figures import draw_losses, read_losses
 from emogan.gan import EmotionGAN
 from emogan.menu import with_emotion
@@ -57,16 +56,16 @@ def train(cfg: DictConfig) -> Result:
     Raises:
         UserError: for anything in the config, the data or the machine that makes the training impossible.
     """
-    emotion = emotions.parse(cfg.emotion)
     cfg = cfg.copy()
-    cfg.emotion = emotion.value
+    if emotion := emotions.find(str(cfg.emotion)):
+        cfg.emotion = emotion.value  # any other name is for the data module to know, or to refuse
     check_settings(cfg)
     check_networks(cfg)
     cfg, first_epoch = place(cfg)
     machine.keep_freed_memory()
     quiet_lightning()
     pl.seed_everything(cfg.seed, verbose=False)
-    faces: FaceDataModule = instantiate(cfg.data.module, _convert_="all", emotion=emotion)
+    faces: ImageDataModule = instantiate(cfg.data.module, _convert_="all")
     faces.setup()
 
     folder = Path(cfg.run_dir)
@@ -80,11 +79,11 @@ def train(cfg: DictConfig) -> Result:
         folder / "run.json",
         {
             "command": sys.argv,
-            "emotion": emotion.value,
+            "emotion": cfg.emotion,
             "seed": cfg.seed,
             "precision": precision,
             "parameters": parameters,
-            "images": {"count": len(faces.faces), "sha256": faces.digest, "left_out": len(faces.left_out)},
+            "images": {"count": len(faces.images), "sha256": faces.digest, "left_out": len(faces.left_out)},
             "config": plain(cfg),
         },
     )
@@ -92,12 +91,12 @@ def train(cfg: DictConfig) -> Result:
     purge = first_epoch * len(faces.train_dataloader()) + 1 if first_epoch else None
     with SummaryWriter(str(folder / "tensorboard"), purge_step=purge) as writer:
         result = fit(cfg, gan, faces, record, writer, precision)
-    tell(cfg, result, record, emotion)
+    tell(cfg, result, record)
     return result
 
 
 def fit(
-    cfg: DictConfig, gan: EmotionGAN, faces: FaceDataModule, record: RunRecord, writer: SummaryWriter, precision: str
+    cfg: DictConfig, gan: EmotionGAN, faces: ImageDataModule, record: RunRecord, writer: SummaryWriter, precision: str
 ) -> Result:
     """Run Lightning's loop with this project's callbacks; keep ``record`` true however it ends."""
     folder = record.path.parent
@@ -146,19 +145,19 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")  # Lightning 2.6 with torch 2.14
 
 
-def summarise(gan: EmotionGAN, faces: FaceDataModule) -> str:
+def summarise(gan: EmotionGAN, faces: ImageDataModule) -> str:
     """The layer tables of both networks (figure 2)."""
     generator = layer_table("Generator", gan.generator, gan.generator, torch.zeros(1, gan.latent_dim))
     probability: Any = gan.discriminator.probability
     return generator + "\n" + layer_table("Discriminator", gan.discriminator, probability, faces.real_batch(1))
 
 
-def tell(cfg: DictConfig, result: Result, record: RunRecord, emotion: Emotion) -> None:
+def tell(cfg: DictConfig, result: Result, record: RunRecord) -> None:
     """Print how it ended, where the results are, and what to type next."""
     folder, facts = result.folder, record.facts
     verb = "Stopped" if result.interrupted else "Finished"
     seen, seconds = facts["images_seen"], facts["seconds"]
-    print(f"\n{verb} {emotion} after epoch {facts['epochs_done']}: {seen:,} images in {seconds:.0f} s.")
+    print(f"\n{verb} {cfg.emotion} after epoch {facts['epochs_done']}: {seen:,} images in {seconds:.0f} s.")
     print(f"Results in {folder}:")
     newest = max((folder / "samples").glob("epoch_*.png"))
     generator = folder / "checkpoints" / "generator.safetensors"
@@ -168,8 +167,9 @@ def tell(cfg: DictConfig, result: Result, record: RunRecord, emotion: Emotion) -
     if result.interrupted:
         last = folder / "checkpoints" / "last.ckpt"
         print(f"Go on with the same command and ckpt_path={last}")
-    elif cfg.epochs < PAPER_EPOCHS:
-        print(f"The paper's full {PAPER_EPOCHS:,} epochs: python -m emogan.train emotion={emotion} experiment=paper")
+    elif cfg.epochs < PAPER_EPOCHS and emotions.find(cfg.emotion):
+        paper = f"python -m emogan.train emotion={cfg.emotion} experiment=paper"
+        print(f"The paper's full {PAPER_EPOCHS:,} epochs: {paper}")
 
 
 def main(cfg: DictConfig) -> int:

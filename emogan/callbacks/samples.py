@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytorch_lightning as pl
 import torch
+from PIL import Image
+from tensorboard.compat.proto.summary_pb2 import Summary
 from torch.utils.tensorboard.writer import SummaryWriter
 
 from emogan.gan import EmotionGAN
@@ -40,7 +42,18 @@ class SampleGrids(pl.Callback):
         picture = grid(as_shown(module.sample(latents)))
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"epoch_{epoch:06d}.png"
-        picture.save(path)
-        pixels = torch.frombuffer(bytearray(picture.tobytes()), dtype=torch.uint8)
-        self.writer.add_image("samples", pixels.view(picture.height, picture.width, -1), epoch, dataformats="HWC")
+        picture.save(path, compress_level=1)  # the usual level 6 takes as long as many small steps
+        self.show(path, picture, epoch)
         return path
+
+    def show(self, path: Path, picture: Image.Image, epoch: int) -> None:
+        """Put the file, as it is encoded already, into TensorBoard."""
+        image = Summary.Image(
+            height=picture.height,
+            width=picture.width,
+            colorspace=len(picture.getbands()),
+            encoded_image_string=path.read_bytes(),
+        )
+        # Only the file writer takes encoded pictures; it is None once the writer is closed.
+        if self.writer.file_writer is not None:
+            self.writer.file_writer.add_summary(Summary(value=[Summary.Value(tag="samples", image=image)]), epoch)

@@ -1,0 +1,118 @@
+"""Kills trainings with SIGKILL at random moments, resumes them, and compares their ends bit by bit.
+
+usage: python scripts/kill_and_resume.py [--runs 10] [--seed 0] [arguments of emogan.train …]
+
+One run goes through uninterrupted. Each of the others is killed at a random moment, again and again, and started with
+``resume=auto`` until it ends. Networks, average, both Adam states, random streams and losses.csv must be the same.
+"""
+
+import argparse
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+
+SETTINGS = [
+    "emotion=raiva",
+    "image_size=32",
+    "latent_dim=16",
+    "batch_size=16",
+    "epochs=800",
+    "samples_per_emotion=40",
+    "model.generator.hidden=[128,64,256]",
+    "model.discriminator.hidden=[256,128,64]",
+    "checkpoint.every_minutes=0",
+    "checkpoint.share=1",
+]
+
+
+def start(folder: Path, settings: list[str]) -> "subprocess.Popen[bytes]":
+    """Start, or go on with, the training whose outputs lie in ``folder``."""
+    command = [sys.executable, "-m", "emogan.train", *settings, "resume=auto"]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def finish(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a training and stop this script if it failed."""
+    _, errors = process.communicate()
+    if process.returncode:
+        sys.exit(f"A training failed:\n{errors.decode()}")
+
+
+def killed_and_resumed(folder: Path, settings: list[str], chance: random.Random, longest: float) -> int:
+    """Kill the training at random moments until it ends by itself; gives the number of kills."""
+    kills = 0
+    while True:
+        process = start(folder, settings)
+        try:
+            # The first seconds are imports; a moment anywhere in them or in the training is as good as another.
+            process.wait(timeout=chance.uniform(0.3, 1.1) * longest)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            kills += 1
+            if kills >= 8:  # unlucky: always before the next checkpoint
+                longest *= 1.5
+        else:
+            finish(process)
+            return kills
+
+
+def end_of(folder: Path) -> tuple[Path, dict[str, object]]:
+    """The run that finished in ``folder`` and its last checkpoint."""
+    runs = [path.parent for path in folder.glob("outputs/train/*/*/run.json") if '"finished"' in path.read_text()]
+    if len(runs) != 1:
+        sys.exit(f"Expected one finished run below {folder}, found {runs}")
+    return runs[0], torch.load(runs[0] / "checkpoints" / "last.ckpt", weights_only=True)
+
+
+def same(one: object, other: object) -> bool:
+    """Equal to the last bit, through nested containers."""
+    if isinstance(one, torch.Tensor):
+        return isinstance(other, torch.Tensor) and torch.equal(one, other)
+    if isinstance(one, dict):
+        return isinstance(other, dict) and one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+    if isinstance(one, list):
+        return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def main() -> None:
+    """Print a line per killed run, and exit with 1 if any differs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=0)
+    args, further = parser.parse_known_args()
+    settings, chance = [*SETTINGS, *further], random.Random(args.seed)
+    work = Path(tempfile.mkdtemp(prefix="emogan_kills_"))
+    folders = [work / name for name in ("whole", *(f"killed_{number}" for number in range(args.runs)))]
+    for folder in folders:
+        folder.mkdir()
+    began = time.monotonic()
+    finish(start(folders[0], settings))
+    whole_seconds = time.monotonic() - began
+    whole, expected = end_of(folders[0])
+    different = 0
+    for folder in folders[1:]:
+        kills = killed_and_resumed(folder, settings, chance, whole_seconds)
+        run, state = end_of(folder)
+        parts = {key: same(expected[key], state[key]) for key in ("state_dict", "optimizer_states", "rng")}
+        parts["losses.csv"] = (whole / "losses.csv").read_bytes() == (run / "losses.csv").read_bytes()
+        wrong = [part for part, equal in parts.items() if not equal]
+        different += bool(wrong)
+        print(
+            f"{folder.name}: {kills} kills, {'differs in ' + ', '.join(wrong) if wrong else 'bit-identical'}",
+            flush=True,
+        )
+    shutil.rmtree(work)
+    print(f"{args.runs - different} of {args.runs} bit-identical to the uninterrupted run")
+    sys.exit(bool(different))
+
+
+if __name__ == "__main__":
+    main()
