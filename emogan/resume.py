@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 RUNS = Path("outputs")  # where resume=auto looks
 
 # What may change between a run and its continuation. "run_dir" and "ckpt_path" say where it is.
-FREE = ("epochs", "grid", "checkpoint", "trainer", "run_dir", "ckpt_path", "resume", "debug")
+FREE = ("epochs", "grid", "checkpoint", "trainer", "run_dir", "ckpt_path", "resume", "debug", "data.cache")
 
 
 def place(cfg: DictConfig) -> tuple[DictConfig, int]:
@@ -104,9 +104,13 @@ def epochs_done(checkpoint: Path, settings: Mapping[str, Any]) -> int:
 
 def differences(had: Mapping[str, Any], has: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Settings that differ and may not, by dotted key: what they were and what they are."""
-    old, new = (dict(_flat({k: v for k, v in settings.items() if k not in FREE})) for settings in (had, has))
-    keys = sorted(old.keys() | new.keys())
-    return {key: (old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)}
+    old, new = dict(_flat(had)), dict(_flat(has))
+    binding = sorted(key for key in old.keys() | new.keys() if not _is_free(key))
+    return {key: (old.get(key), new.get(key)) for key in binding if old.get(key) != new.get(key)}
+
+
+def _is_free(key: str) -> bool:
+    return any(key == free or key.startswith(f"{free}.") for free in FREE)
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

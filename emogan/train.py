@@ -161,7 +161,7 @@ def tell(cfg: DictConfig, result: Result, record: RunRecord) -> None:
     print(f"Results in {folder}:")
     newest = max((folder / "samples").glob("epoch_*.png"))
     generator = folder / "checkpoints" / "generator.safetensors"
-    print(f"  {newest.relative_to(folder)}  generated faces ({newest.parent.name}/real.png: what it learnt from)")
+    print(f"  {newest.relative_to(folder)}  what it generates ({newest.parent.name}/real.png: what it learnt from)")
     print("  losses.png, losses.csv  both losses; tensorboard --logdir . shows them too")
     print(f"  {generator.relative_to(folder)}  the generator alone ({generator.stat().st_size / 1e6:.0f} MB)")
     if result.interrupted:

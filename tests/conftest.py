@@ -24,6 +24,12 @@ TINY = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def cache_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoded images of tests stay out of the real cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 @pytest.fixture(scope="session")
 def drawn_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ten drawn faces of raiva and two of medo, 64x80 greyscale JPEGs, a folder per emotion."""

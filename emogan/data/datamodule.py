@@ -1,7 +1,10 @@
-"""The LightningDataModule: the frontal faces of one emotion, decoded once and kept in memory."""
+"""The LightningDataModules: images decoded once, kept in memory, served in reproducible batches."""
 
+import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytorch_lightning as pl
@@ -9,92 +12,53 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+from emogan import emotions
 from emogan.data.batches import BatchPlan, EpochBatches, ImageBank
+from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import spread_over_people
-from emogan.data.decode import CorruptImageError, Crop, decode
-from emogan.data.index import Face, Index, LeftOut, digest
+from emogan.data.decode import Framing
+from emogan.data.index import Face, Index, LeftOut
 from emogan.data.transforms import Border
 from emogan.emotions import Emotion
 from emogan.errors import UserError
 
 log = logging.getLogger(__name__)
 
+FEWEST = 2  # batch norm cannot train on one image
 
-class FaceDataModule(pl.LightningDataModule):
-    """Batches of one emotion's faces, float (n, channels, image_size, image_size).
+
+class ImageDataModule(pl.LightningDataModule, ABC):
+    """Batches of images in memory, float (n, channels, image_size, image_size).
 
     Args:
-        read: reads the database; gives an :class:`Index`.
-        emotion: the emotion to train on.
-        samples_per_emotion: how many images to use, spread over people; None uses all.
-        crop, crop_above: how an image becomes square, see :func:`emogan.data.decode.decode`.
         flip, rotation, border, centred: see :class:`ImageBank`.
+
+    Attributes:
+        images: uint8 (n, channels, image_size, image_size), once set up.
+        digest: SHA-256 of the images used.
+        left_out: what the database holds beside them, with reasons.
     """
 
-    def __init__(
-        self,
-        read: Callable[[], Index],
-        emotion: Emotion,
-        image_size: int,
-        channels: int,
-        crop: Crop,
-        crop_above: float,
-        samples_per_emotion: int | None,
-        batch_size: int,
-        flip: float,
-        rotation: float,
-        border: Border,
-        centred: bool,
-        seed: int,
-    ) -> None:
+    def __init__(self, batch_size: int, flip: float, rotation: float, border: Border, centred: bool, seed: int) -> None:
         super().__init__()
-        self.read, self.emotion, self.seed = read, emotion, seed
-        self.image_size, self.channels, self.crop, self.crop_above = image_size, channels, crop, crop_above
-        self.samples_per_emotion, self.batch_size = samples_per_emotion, batch_size
+        self.batch_size, self.seed = batch_size, seed
         self.flip, self.rotation, self.border, self.centred = flip, rotation, border, centred
-        self.faces: list[Face] = []
-        self.left_out: list[LeftOut] = []
         self.images = torch.empty(0)
         self.digest = ""
+        self.left_out: list[LeftOut] = []
+
+    @abstractmethod
+    def load(self) -> None:
+        """Set ``images``, ``digest`` and ``left_out``."""
 
     def setup(self, stage: str | None = None) -> None:
         """Read, choose and decode the images; the second call does nothing.
 
         Raises:
-            UserError: when the database has fewer usable images than asked for, or fewer than two.
+            UserError: when there are no such images, or fewer than needed.
         """
-        if self.faces:
-            return
-        index = self.read()
-        candidates = [face for face in index.faces if face.emotion is self.emotion]
-        self.left_out = list(index.left_out)
-        wanted = len(candidates) if self.samples_per_emotion is None else self.samples_per_emotion
-        if wanted < 2:
-            self._fail(wanted if self.samples_per_emotion is not None else 2, len(candidates), index)
-        # All are decoded, not only the chosen ones, so that a corrupt image does not shrink the choice.
-        decoded: dict[Face, Tensor] = {}
-        for face in candidates:
-            try:
-                decoded[face] = decode(face.path, self.image_size, self.channels, self.crop, self.crop_above)
-            except CorruptImageError as error:
-                log.warning("Left out the corrupt image %s: %s", face.path, error)
-                self.left_out.append(LeftOut(face.path, f"corrupt: {error}"))
-        if len(decoded) < max(2, wanted if self.samples_per_emotion else 2):
-            self._fail(wanted, len(decoded), index)
-        count = wanted if self.samples_per_emotion else len(decoded)
-        self.faces = spread_over_people(list(decoded), count, self.seed)
-        self.images = torch.stack([decoded[face] for face in self.faces])
-        self.digest = digest(self.faces, index.root)
-        log.info("%s", self.describe(index))
-
-    def describe(self, index: Index) -> str:
-        """One sentence: what is used and what was left out."""
-        people = len({face.person for face in self.faces})
-        corrupt = sum(item.reason.startswith("corrupt") for item in self.left_out)
-        return (
-            f"{len(self.faces)} images of {self.emotion} from {people} people under {index.root}"
-            f" ({len(self.left_out)} left out, {corrupt} of them corrupt)."
-        )
+        if not len(self.images):
+            self.load()
 
     def train_dataloader(self) -> DataLoader[Tensor]:
         """Batches in an order that depends on (seed, epoch) only."""
@@ -108,13 +72,78 @@ class FaceDataModule(pl.LightningDataModule):
         bank = ImageBank(self.images, flip=0, rotation=0, border=self.border, centred=self.centred)
         return bank[BatchPlan(torch.arange(min(count, len(bank))), 0)]
 
-    def _fail(self, wanted: int, found: int, index: Index) -> None:
-        raise UserError(
-            f"Only {found} usable images of {self.emotion} under {index.root}, expected at least {max(wanted, 2)}:"
-            f" add images, lower samples_per_emotion, or choose another emotion (there are {_counts(index.faces)})."
-        )
+
+class FaceDataModule(ImageDataModule):
+    """The faces of one emotion.
+
+    Args:
+        read: reads the database; gives an :class:`Index`.
+        emotion: the emotion to train on, by any of its names.
+        framing: how an image becomes a tensor.
+        cache: where decoded images are remembered, see :func:`emogan.data.cache.folder_of`.
+        samples_per_emotion: how many images to use, spread over people; None uses all.
+        batches: see :class:`ImageDataModule`.
+
+    Attributes:
+        faces: the images used, once set up.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Index],
+        emotion: Emotion | str | None,
+        framing: Framing,
+        cache: str | None,
+        samples_per_emotion: int | None,
+        **batches: Any,
+    ) -> None:
+        super().__init__(**batches)
+        self.read, self.emotion, self.framing, self.cache = read, emotion, framing, cache
+        self.samples_per_emotion = samples_per_emotion
+        self.faces: list[Face] = []
+
+    def load(self) -> None:
+        emotion = emotions.parse(self.emotion)
+        index = self.read()
+        candidates = [face for face in index.faces if face.emotion is emotion]
+        # All are decoded, not only the chosen ones, so that a corrupt image does not shrink the choice.
+        decoded = decode_cached([face.path for face in candidates], self.framing, folder_of(self.cache))
+        unusable = decoded.left_out(candidates)
+        for item in unusable:
+            log.warning("Left out %s: %s.", item.path, item)
+        for note in index.notes:
+            log.info("%s: %s.", note.path, note.text)
+        self.left_out = [item for item in index.left_out if item.face is None or item.face.emotion in (emotion, None)]
+        self.left_out += unusable
+
+        usable = {candidates[file]: row for row, file in enumerate(decoded.usable())}
+        needed = max(self.samples_per_emotion or FEWEST, FEWEST)
+        if len(usable) < needed:
+            raise too_few(emotion, len(usable), needed, index)
+        self.faces = spread_over_people(list(usable), self.samples_per_emotion or len(usable), self.seed)
+        self.images = decoded.images[[usable[face] for face in self.faces]]
+        of_file = dict(zip(candidates, decoded.digests, strict=True))
+        self.digest = digest_of((face.path.relative_to(index.root).as_posix(), of_file[face]) for face in self.faces)
+        people = len({face.person for face in self.faces})
+        log.info("%d images of %s from %d people under %s.", len(self.faces), emotion, people, index.root)
+        for reason, count in Counter(item.reason for item in self.left_out).most_common():
+            log.info("Left out %d: %s.", count, reason)
 
 
-def _counts(faces: Sequence[Face]) -> str:
-    numbers = {emotion: sum(face.emotion is emotion for face in faces) for emotion in Emotion}
-    return ", ".join(f"{number} of {emotion}" for emotion, number in numbers.items())
+def too_few(emotion: Emotion, found: int, needed: int, index: Index) -> UserError:
+    """The error for a database without enough usable images of ``emotion``."""
+    number = Counter(face.emotion for face in index.faces)
+    there = ", ".join(f"{number[emotion]} of {emotion}" for emotion in Emotion)
+    return UserError(
+        f"Only {found} usable images of {emotion} under {index.root}, expected at least {needed}: add images,"
+        f" lower samples_per_emotion, or choose another emotion (there are {there})."
+    )
+
+
+def digest_of(files: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over the name and the content's SHA-256 (hex) of every image: the same images give the same digest."""
+    total = hashlib.sha256()
+    for name, content in files:
+        total.update(name.encode())
+        total.update(bytes.fromhex(content))
+    return total.hexdigest()

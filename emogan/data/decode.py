@@ -1,45 +1,116 @@
 """Image files to uint8 tensors of one size."""
 
+import io
+import struct
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageStat
 from torch import Tensor
 
+from emogan.errors import UserError
+
 Crop = Literal["face", "paper"]
+BLACK = 10  # mean of the values 0-255 below which an image is a black placeholder
+
+UNREADABLE = "cannot be read"
+
+# What Pillow raises for damaged files, depending on the format.
+_DAMAGED = (
+    *(OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, ArithmeticError, struct.error),
+    *(Image.DecompressionBombError, Image.DecompressionBombWarning),
+)
 
 
-class CorruptImageError(Exception):
-    """The file is not a whole image; the message says why."""
+class UnusableImageError(Exception):
+    """The file is no usable image.
+
+    Attributes:
+        reason: the same words for all images with this fault: ``corrupt``, ``cannot be read``, ``black placeholder``.
+        detail: what is particular to this one.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
 
 
-def decode(path: Path, image_size: int, channels: int, crop: Crop, above: float) -> Tensor:
-    """One image as uint8 (channels, image_size, image_size).
+@dataclass(frozen=True)
+class Framing:
+    """How an image becomes a tensor.
 
-    Args:
+    Attributes:
+        image_size: height and width in pixels.
+        channels: 1 greyscale, 3 RGB.
         crop: ``face`` takes the largest square, undistorted; ``paper`` squashes the whole image to a square.
-        above: share of what a square leaves over that lies above it (0 top, 0.5 middle); for portrait images.
+        crop_above: share of what a square leaves over that lies above it (0 top, 0.5 middle); for portrait images.
 
     Raises:
-        CorruptImageError: when the file cannot be decoded to the end.
+        UserError: for a value out of its range.
     """
+
+    image_size: int
+    channels: int
+    crop: Crop
+    crop_above: float
+
+    def __post_init__(self) -> None:
+        checks = (
+            ("image_size", self.image_size >= 1, "a whole number of at least 1, such as 128"),
+            ("channels", self.channels in (1, 3), "1 for greyscale or 3 for RGB"),
+            ("data.crop", self.crop in get_args(Crop), f"one of {', '.join(get_args(Crop))}"),
+            ("data.crop_above", 0 <= self.crop_above <= 1, "a number from 0 to 1"),
+        )
+        for key, fine, expected in checks:
+            if not fine:
+                value = getattr(self, key.removeprefix("data."))
+                raise UserError(f"{key}={value} is not usable: expected {expected}; change it with {key}=VALUE.")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of an image file.
+
+    Raises:
+        UnusableImageError: when it cannot be read, or leads nowhere.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnusableImageError(UNREADABLE, error.strerror or str(error)) from error
+
+
+def decode(content: bytes, framing: Framing) -> tuple[Tensor, tuple[int, int]]:
+    """An image file's ``content`` as uint8 (channels, image_size, image_size), and its own (width, height).
+
+    Raises:
+        UnusableImageError: when it cannot be decoded to the end, or is black.
+    """
+    mode = "L" if framing.channels == 1 else "RGB"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as opened:
+            with Image.open(io.BytesIO(content)) as opened:
+                size, kind = opened.size, opened.mode
                 # A JPEG decodes several times faster at a half or a quarter when that is still large enough.
-                opened.draft("L" if channels == 1 else "RGB", (2 * image_size, 2 * image_size))
-                picture = ImageOps.exif_transpose(opened).convert("L" if channels == 1 else "RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise CorruptImageError(str(error).split("\n")[0] or type(error).__name__) from error
-    if crop == "face":
-        picture = picture.crop(square(picture.width, picture.height, above))
-    picture = picture.resize((image_size, image_size), Image.Resampling.BILINEAR)
+                opened.draft(mode, (2 * framing.image_size, 2 * framing.image_size))
+                picture = ImageOps.exif_transpose(opened).convert(mode)
+    except _DAMAGED as error:
+        detail = str(error).split("\n")[0].split(" <_io.")[0]  # Pillow names the file object
+        raise UnusableImageError("corrupt", detail or type(error).__name__) from error
+    if kind.startswith(("I", "F")):  # Pillow would show nearly all of it as white
+        raise UnusableImageError("not an 8-bit image", f"its mode is {kind}: save it with 8 bits a channel")
+    mean = sum(ImageStat.Stat(picture).mean) / framing.channels
+    if mean < BLACK:
+        raise UnusableImageError("black placeholder", f"its mean is {mean:.1f} of 255")
+    if framing.crop == "face":
+        picture = picture.crop(square(picture.width, picture.height, framing.crop_above))
+    picture = picture.resize((framing.image_size, framing.image_size), Image.Resampling.BILINEAR)
     pixels = torch.from_numpy(np.array(picture, dtype=np.uint8))
-    return pixels.unsqueeze(0) if channels == 1 else pixels.permute(2, 0, 1).contiguous()
+    return (pixels.unsqueeze(0) if mode == "L" else pixels.permute(2, 0, 1).contiguous()), size
 
 
 def square(width: int, height: int, above: float) -> tuple[int, int, int, int]:

@@ -1,30 +1,52 @@
 """Reader of any database that has a folder per emotion."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from emogan import emotions
 from emogan.data.index import Face, Index, LeftOut, image_files
+from emogan.emotions import Emotion
 from emogan.errors import UserError
 
 
 def read_folder(root: str | Path) -> Index:
-    """All images under ``root``: the first folder below it names the emotion, in Portuguese, English or KDEF's code.
+    """All images under ``root``, by the first of their folders named after an emotion: Portuguese, English, KDEF code.
 
-    A folder between the emotion and the image names the person; without one, the file name does.
+    Folders between the emotion and the image name the person; without any, those above the emotion do; without those,
+    the file's name does.
 
     Raises:
         UserError: when ``root`` is not a folder, holds no image, or no folder in it is named after an emotion.
     """
     root = Path(root).expanduser()
-    faces, left_out = [], []
-    for path in image_files(root):
-        emotion_folder, *people = path.relative_to(root).parts[:-1] or ("",)
-        emotion = emotions.find(emotion_folder)
+    paths, left_out = image_files(root)
+    faces = []
+    for path in paths:
+        folders = path.relative_to(root).parts[:-1]
+        place, emotion = emotion_among(folders)
         if emotion is None:
-            left_out.append(LeftOut(path, "it is in no folder named after one of the six emotions"))
+            nested = f"its folder {'/'.join(folders)} is none of the six emotions"
+            left_out.append(LeftOut(path, nested if folders else "it lies in no emotion's folder"))
         else:
-            faces.append(Face(path, emotion, "/".join(people) or path.stem))
+            person = "/".join(folders[place + 1 :] or folders[:place]) or path.stem
+            faces.append(Face(path, emotion, person))
     if not faces:
-        names = ", ".join(emotion.value for emotion in emotions.Emotion)
-        raise UserError(f"data.root={root} has no folder named after an emotion: expected folders such as {names}.")
+        names = ", ".join(emotion.value for emotion in Emotion)
+        raise UserError(
+            f"data.root={root} has no folder named after an emotion: expected folders such as {names};"
+            " rename yours, or give the folder that holds them."
+        )
     return Index(root, faces, left_out)
+
+
+def emotion_among(folders: Sequence[str]) -> tuple[int, Emotion | None]:
+    """Place and emotion of the first folder that names one.
+
+    A number is no name here, though the menu has numbers: people are numbered too, and other databases count
+    emotions their own way.
+    """
+    for place, folder in enumerate(folders):
+        emotion = None if folder.strip().isdigit() else emotions.find(folder)
+        if emotion is not None:
+            return place, emotion
+    return len(folders), None

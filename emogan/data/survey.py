@@ -1,0 +1,139 @@
+"""What a face database holds, as tables: counts, sizes, and what is left out and why."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from emogan.data.choose import spread_over_people
+from emogan.data.decode import Framing
+from emogan.data.decoded import decode_files
+from emogan.data.index import Face, Index, LeftOut
+from emogan.data.kdef import ANGLES
+from emogan.emotions import Emotion
+
+ROWS = (*Emotion, None)  # None: an expression that is none of the six
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, the names of the columns, and the rows below them."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | int]]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A database after every one of its images was decoded.
+
+    Attributes:
+        faces: all faces in order, those that the filters leave out too.
+        sizes: (width, height) of each, as in its file.
+        used: the faces that pass the filters, with their decoded images uint8 (channels, image_size, image_size).
+        left_out: everything else, with reasons.
+    """
+
+    index: Index
+    faces: Sequence[Face]
+    sizes: Sequence[tuple[int, int]]
+    used: dict[Face, Tensor]
+    left_out: Sequence[LeftOut]
+
+    def sample(self, emotion: Emotion, count: int, seed: int) -> list[Face]:
+        """The faces that a training with ``samples_per_emotion=count`` takes, or all when there are fewer."""
+        of_emotion = [face for face in self.used if face.emotion is emotion]
+        return spread_over_people(of_emotion, min(count, len(of_emotion)), seed)
+
+
+def survey(index: Index, framing: Framing, watch: Callable[[Sequence[Path]], Iterable[Path]] = iter) -> Survey:
+    """Decode every image of ``index``, also those that its filters leave out: a fault in these is one as well.
+
+    Args:
+        watch: passes the paths on one by one; a progress bar looks on in here.
+    """
+    kept_out = [item.face for item in index.left_out if item.face is not None]
+    candidates = sorted([*index.faces, *kept_out], key=lambda face: face.path)
+    decoded = decode_files([face.path for face in candidates], framing, watch)
+    unusable = decoded.left_out(candidates)
+    faulty = {item.path for item in unusable}
+    usable, wanted = decoded.usable(), set(index.faces)
+    images = {candidates[file]: decoded.images[row] for row, file in enumerate(usable)}
+    left_out = [*(item for item in index.left_out if item.path not in faulty), *unusable]
+    return Survey(
+        index=index,
+        faces=[candidates[file] for file in usable],
+        sizes=[decoded.sizes[file] for file in usable],
+        used={face: image for face, image in images.items() if face in wanted},
+        left_out=sorted(left_out, key=lambda item: item.path),
+    )
+
+
+def counts(found: Survey) -> Table:
+    """Images by emotion, angle and sex whatever the filters; then how many of them, of how many people, are used."""
+    kinds = sorted({(face.angle, face.sex) for face in found.faces}, key=_by_angle)
+    number = Counter((face.emotion, face.angle, face.sex) for face in found.faces)
+    rows: list[list[str | int]] = []
+    for emotion in ROWS:
+        each = [number[emotion, *kind] for kind in kinds]
+        if emotion is None and not any(each):
+            continue
+        used = [face for face in found.used if face.emotion is emotion]
+        rows.append([name(emotion), *each, sum(each), len(used), len({face.person for face in used})])
+    people = len({face.person for face in found.used})
+    total = [sum(int(row[column]) for row in rows) for column in range(1, len(kinds) + 3)]
+    columns = [" ".join(kind).strip() or "images" for kind in kinds]
+    return Table("Images", ["emotion", *columns, "all", "used", "people"], [*rows, ["all", *total, people]])
+
+
+def long_counts(found: Survey) -> Table:
+    """The same counts, a row for each emotion, angle and sex there is: for other programs."""
+    number = Counter((face.emotion, face.angle, face.sex) for face in found.faces)
+    used = Counter((face.emotion, face.angle, face.sex) for face in found.used)
+    keys = sorted(number, key=lambda key: (ROWS.index(key[0]), _by_angle(key[1:])))
+    rows: list[list[str | int]] = [[name(key[0]), *key[1:], number[key], used[key]] for key in keys]
+    return Table("Images", ["emotion", "angle", "sex", "images", "used"], rows)
+
+
+def sizes(found: Survey) -> Table:
+    """How many images have which width and height, in pixels."""
+    number = Counter(found.sizes).most_common()
+    return Table("Sizes", ["pixels", "images"], [[f"{width} x {height}", count] for (width, height), count in number])
+
+
+def reasons(found: Survey) -> Table:
+    """Why images are left out, and how many for each reason."""
+    number = Counter(item.reason for item in found.left_out).most_common()
+    return Table("Left out", ["reason", "images"], [list(row) for row in number])
+
+
+def irregular(found: Survey) -> Table:
+    """Every file that something is wrong with: those left out, and those that are used all the same."""
+    bad = [(item.path, str(item), "left out") for item in found.left_out if item.irregular]
+    odd = [(note.path, note.text, "kept") for note in found.index.notes]
+    return Table(
+        "Irregular files", ["file", "what", "outcome"], [[_short(p, found), *r] for p, *r in sorted(bad + odd)]
+    )
+
+
+def left_out_files(found: Survey) -> Table:
+    """Every image that is left out, with its reason."""
+    rows = [[_short(item.path, found), item.reason, item.detail] for item in found.left_out]
+    return Table("Left out", ["file", "reason", "detail"], rows)
+
+
+def name(emotion: Emotion | None) -> str:
+    """What a table calls an emotion."""
+    return "(none)" if emotion is None else emotion.value
+
+
+def _by_angle(kind: tuple[str, str]) -> tuple[int, str, str]:
+    angle, sex = kind
+    return (ANGLES.index(angle) if angle in ANGLES else -1), angle, sex
+
+
+def _short(path: Path, found: Survey) -> str:
+    return path.relative_to(found.index.root).as_posix()

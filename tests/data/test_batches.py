@@ -1,0 +1,81 @@
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emogan.data.batches import BatchPlan, EpochBatches, ImageBank
+
+
+def plans(images: int, batch_size: int, seed: int, epoch: int) -> list[BatchPlan]:
+    sampler = EpochBatches(images, batch_size, seed)
+    sampler.set_epoch(epoch)
+    batches = list(sampler)
+    assert len(batches) == len(sampler)
+    return batches
+
+
+sizes = {"images": st.integers(2, 60), "batch_size": st.integers(2, 20)}
+numbers = {"seed": st.integers(0, 2**32 - 1), "epoch": st.integers(0, 10_000)}
+
+
+@given(**sizes, **numbers)
+def test_every_image_once_but_for_a_last_one_alone(images: int, batch_size: int, seed: int, epoch: int) -> None:
+    batches = plans(images, batch_size, seed, epoch)
+    seen = torch.cat([plan.indices for plan in batches]).tolist()
+    assert len(set(seen)) == len(seen)
+    assert set(seen) <= set(range(images))
+    assert images - len(seen) == (1 if images % batch_size == 1 else 0)
+    assert {len(plan.indices) for plan in batches[:-1]} <= {batch_size}
+    assert 2 <= len(batches[-1].indices) <= batch_size
+
+
+@given(**sizes, **numbers)
+def test_an_epoch_repeats_and_does_not_depend_on_those_before(
+    images: int, batch_size: int, seed: int, epoch: int
+) -> None:
+    straight = EpochBatches(images, batch_size, seed)
+    for before in range(min(epoch, 3)):
+        straight.set_epoch(before)
+        list(straight)
+    straight.set_epoch(epoch)
+    for one, other in zip(straight, plans(images, batch_size, seed, epoch), strict=True):
+        assert torch.equal(one.indices, other.indices)
+        assert one.seed == other.seed
+
+
+def test_other_epochs_and_seeds_have_other_orders_and_transforms() -> None:
+    orders = {
+        (tuple(plan.indices.tolist()), plan.seed)
+        for seed in range(20)
+        for epoch in range(20)
+        for plan in plans(40, 40, seed, epoch)
+    }
+    assert len(orders) == 400
+
+
+def test_who_is_left_out_alone_changes() -> None:
+    left = set()
+    for epoch in range(50):
+        seen = torch.cat([plan.indices for plan in plans(9, 4, 1, epoch)]).tolist()
+        left |= set(range(9)) - set(seen)
+    assert left == set(range(9))
+
+
+def test_the_bank_gives_both_ranges_of_values() -> None:
+    images = torch.tensor([0, 51, 255], dtype=torch.uint8).view(3, 1, 1, 1).expand(3, 1, 4, 4)
+    plan = BatchPlan(torch.tensor([2, 0, 1]), 5)
+    plain = ImageBank(images, flip=0, rotation=0, border="border", centred=False)[plan]
+    centred = ImageBank(images, flip=0, rotation=0, border="border", centred=True)[plan]
+    assert plain[:, 0, 0, 0].tolist() == [1.0, 0.0, torch.tensor(51 / 255).item()]
+    assert centred[:, 0, 0, 0].tolist() == [1.0, -1.0, torch.tensor(51 / 255 * 2 - 1).item()]
+    assert plain.dtype == torch.float32
+
+
+def test_the_bank_transforms_by_the_plans_seed() -> None:
+    images = torch.randint(0, 256, (8, 1, 16, 16), dtype=torch.uint8)
+    bank = ImageBank(images, flip=0.5, rotation=5, border="border", centred=True)
+    first, again, other = (bank[BatchPlan(torch.arange(8), seed)] for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    # The black corners of the paper's border are black in both ranges: 0, and -1 when centred.
+    bank = ImageBank(torch.full((4, 1, 16, 16), 255, dtype=torch.uint8), 0, 180, "zeros", centred=True)
+    assert bank[BatchPlan(torch.arange(4), 3)].min() == -1

@@ -1,0 +1,206 @@
+import logging
+import re
+import shutil
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from emogan.data import datamodule
+from emogan.data.datamodule import FaceDataModule
+from emogan.data.decode import Framing
+from emogan.data.folder import read_folder
+from emogan.data.kdef import read_kdef
+from emogan.errors import UserError
+from tests.data.pictures import write_face
+
+SMALL = (30, 40)
+
+
+def module(root: Path, emotion: str | None = "raiva", **changes: Any) -> FaceDataModule:
+    """A data module on a KDEF tree, or with ``kind="folder"`` on a folder per emotion; 32 pixels, all images."""
+    read: Any = partial(read_kdef, root, angle="S", sex=None, session=None, person=None, akdef=False)
+    if changes.pop("kind", "kdef") == "folder":
+        read = partial(read_folder, root)
+    settings = {
+        "framing": Framing(32, 1, "face", 0.57), "cache": None, "samples_per_emotion": None, "batch_size": 4,
+        "flip": 0.5, "rotation": 5, "border": "border", "centred": True, "seed": 1,
+    }  # fmt: skip
+    return FaceDataModule(read=read, emotion=emotion, **{**settings, **changes})
+
+
+def test_the_frontal_faces_of_one_emotion_without_the_broken_ones(kdef: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        data = module(kdef)
+        data.setup()
+    assert [face.path.name for face in data.faces] == ["AF01ANS.JPG", "AM01ANS.JPG", "BF01ANS.JPG", "BM01ANS.JPG"]
+    assert data.images.shape == (4, 1, 32, 32)
+    assert data.images.dtype == torch.uint8
+    said = [record.getMessage() for record in caplog.records]
+    assert f"Left out {kdef}/KDEF/AF02/AF02ANS.JPG: corrupt: image file is truncated" in "\n".join(said)
+    assert f"Left out {kdef}/KDEF/BF02/BF02ANS.JPG: black placeholder: its mean is 3.0 of 255." in said
+    assert f"{kdef}/KDEF/AF31/AF31V.JPG: misnamed: read as AF31SAHL." in said
+    assert f"4 images of raiva from 2 people under {kdef}." in said
+    assert {"Left out 1: corrupt.", "Left out 1: black placeholder.", "Left out 3: averaged face of AKDEF"
+            " (data.akdef=true uses these)."} <= set(said)  # fmt: skip
+
+
+def test_fear_meets_the_bomb_and_the_text_file(kdef: Path) -> None:
+    data = module(kdef, "medo")
+    data.setup()
+    assert [face.path.name for face in data.faces] == ["AF01AFS.JPG", "AF02AFS.JPG", "AM01AFS.JPG"]
+    corrupt = {item.path.name: item.detail for item in data.left_out if item.reason == "corrupt"}
+    assert set(corrupt) == {"BF02AFS.JPG", "BM01AFS.JPG"}
+    assert "decompression bomb" in corrupt["BF02AFS.JPG"]
+    assert corrupt["BM01AFS.JPG"] == "cannot identify image file"
+
+
+def test_what_was_left_out_does_not_count_other_emotions_filters(kdef: Path) -> None:
+    data = module(kdef)
+    data.setup()
+    filtered = [item.path.name for item in data.left_out if item.reason.startswith("its angle")]
+    assert filtered == ["AF01ANHL.JPG"]  # not the sad AF31V, not the surprised AM31H
+
+
+@pytest.mark.parametrize("name", ["anger", "AN", "4", "Raiva"])
+def test_any_name_of_the_emotion(kdef: Path, name: str) -> None:
+    data = module(kdef, name)
+    data.setup()
+    assert len(data.faces) == 4
+
+
+@pytest.mark.parametrize(("name", "message"), [("odio", "Unknown emotion 'odio'"), (None, "No emotion given")])
+def test_no_such_emotion(kdef: Path, name: str | None, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        module(kdef, name).setup()
+
+
+def test_a_corrupt_image_does_not_shrink_the_choice(tmp_path: Path) -> None:
+    for person in range(6):
+        write_face(tmp_path / "raiva" / f"p{person}" / "1.jpg", person, SMALL)
+    data = module(tmp_path, kind="folder", samples_per_emotion=5)
+    data.setup()
+    (data.faces[0].path).write_bytes(b"damaged")
+    again = module(tmp_path, kind="folder", samples_per_emotion=5)
+    again.setup()
+    assert len(again.faces) == 5
+    assert data.faces[0] not in again.faces
+
+
+def test_a_choice_is_spread_over_people_and_repeats(kdef: Path) -> None:
+    choices = []
+    for seed in (1, 1, 2, 3, 4, 5):
+        data = module(kdef, samples_per_emotion=2, seed=seed)
+        data.setup()
+        assert {face.person for face in data.faces} == {"F01", "M01"}
+        choices.append(tuple(face.path for face in data.faces))
+    assert choices[0] == choices[1]
+    assert len(set(choices)) > 1
+
+
+def test_images_and_faces_belong_together(kdef: Path) -> None:
+    everything, some = module(kdef), module(kdef, samples_per_emotion=3)
+    everything.setup()
+    some.setup()
+    for face, image in zip(some.faces, some.images, strict=True):
+        assert torch.equal(image, everything.images[everything.faces.index(face)])
+    assert len({image.numpy().tobytes() for image in everything.images}) == 4
+
+
+def test_the_digest_is_of_the_used_images_wherever_they_lie(kdef: Path, tmp_path: Path) -> None:
+    def digest(root: Path, **changes: Any) -> str:
+        data = module(root, **changes)
+        data.setup()
+        return data.digest
+
+    shutil.copytree(kdef, tmp_path / "copy")
+    original = digest(kdef)
+    assert re.fullmatch("[0-9a-f]{64}", original)
+    assert original == digest(tmp_path / "copy") == digest(kdef, cache=str(tmp_path / "cache"))
+    assert original == digest(kdef, cache=str(tmp_path / "cache"))  # now from the cache
+    assert digest(kdef, samples_per_emotion=3) != original
+    write_face(tmp_path / "copy" / "KDEF" / "AF01" / "AF01HAS.JPG", 50)
+    assert digest(tmp_path / "copy") == original  # of another emotion
+    write_face(tmp_path / "copy" / "KDEF" / "AF01" / "AF01ANS.JPG", 51)
+    assert digest(tmp_path / "copy") != original
+
+
+def test_a_second_start_decodes_nothing(kdef: Path, private_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = module(kdef, cache="auto")
+    first.setup()
+    assert len(list(private_cache.glob("*.npz"))) == 1
+    monkeypatch.setattr("emogan.data.decoded.decode", None)
+    monkeypatch.setattr("emogan.data.decoded.read_bytes", None)
+    second = module(kdef, cache="auto")
+    second.setup()
+    assert torch.equal(first.images, second.images)
+    assert (first.digest, first.left_out) == (second.digest, second.left_out)
+
+
+def test_too_few_images(kdef: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError) as error:
+        module(kdef, samples_per_emotion=12).setup()
+    assert str(error.value) == (
+        f"Only 4 usable images of raiva under {kdef}, expected at least 12: add images, lower samples_per_emotion, or"
+        " choose another emotion (there are 0 of felicidade, 5 of medo, 0 of neutro, 6 of raiva, 0 of surpresa, 0 of"
+        " tristeza)."
+    )
+    write_face(tmp_path / "raiva" / "1.jpg", 1, SMALL)
+    with pytest.raises(UserError, match=r"Only 1 usable images of raiva under .* expected at least 2: add images"):
+        module(tmp_path, kind="folder").setup()
+
+
+def test_unreadable_files_are_named_and_skipped(as_nobody: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(4):
+        write_face(as_nobody / "raiva" / f"{number}.jpg", number, SMALL)
+    (as_nobody / "raiva" / "0.jpg").chmod(0)
+    (as_nobody / "raiva" / "lost.jpg").symlink_to(as_nobody / "nowhere.jpg")
+    (as_nobody / "raiva" / "folder.jpg").mkdir()
+    data = module(as_nobody, kind="folder")
+    data.setup()
+    assert [face.path.name for face in data.faces] == ["1.jpg", "2.jpg", "3.jpg"]
+    assert f"Left out {as_nobody}/raiva/0.jpg: cannot be read: Permission denied." in caplog.text
+    assert f"Left out {as_nobody}/raiva/lost.jpg: cannot be read: No such file or directory." in caplog.text
+
+
+def test_batches_cover_the_images_and_real_ones_are_as_they_are(kdef: Path) -> None:
+    data = module(kdef, batch_size=2)
+    data.setup()
+    batches = list(data.train_dataloader())
+    assert [batch.shape for batch in batches] == [(2, 1, 32, 32)] * 2
+    assert all(-1 <= batch.min() < 0 < batch.max() <= 1 for batch in batches)
+    assert torch.equal(data.real_batch(3), data.images[:3].float() / 255 * 2 - 1)
+    assert len(data.real_batch(99)) == 4
+    images = data.images
+    data.setup("fit")
+    assert data.images is images
+
+
+def test_the_loader_leaves_the_global_random_stream_alone(kdef: Path) -> None:
+    data = module(kdef)
+    data.setup()
+    before = torch.get_rng_state()
+    list(data.train_dataloader())
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_training_on_kdef_from_the_command_line(kdef: Path, tmp_path: Path, private_cache: Path) -> None:
+    command = [
+        sys.executable, "-m", "emogan.train", "emotion=medo", "data=kdef", f"data.root={kdef}", "epochs=1",
+        "image_size=32", "latent_dim=8", "model.generator.hidden=[32,16,48]", "model.discriminator.hidden=[48,32,16]",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert f"3 images of medo from 3 people under {kdef}." in done.stdout
+    assert f"{kdef}/KDEF/BF02/BF02AFS.JPG: corrupt:" in done.stdout
+    assert len(list(private_cache.glob("*.npz"))) == 1
+
+
+def test_defaults_of_every_database_stand_in_conf() -> None:
+    """The data modules have none of their own, so that conf/ is the one place."""
+    assert datamodule.FaceDataModule.__init__.__defaults__ is None
+    assert datamodule.ImageDataModule.__init__.__defaults__ is None

@@ -1,0 +1,181 @@
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from emogan.data.decode import Framing, UnusableImageError, decode, read_bytes, square
+from emogan.errors import UserError
+from tests.data.pictures import drawn_face, write_bomb
+
+FACE = Framing(image_size=128, channels=1, crop="face", crop_above=0.57)
+
+
+def encoded(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def framing(**changes: Any) -> Framing:
+    return Framing(**{"image_size": 128, "channels": 1, "crop": "face", "crop_above": 0.5, **changes})
+
+
+@pytest.mark.parametrize("size", [32, 100, 256])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("crop", ["face", "paper"])
+def test_size_channels_and_the_files_own_size(size: int, channels: int, crop: str) -> None:
+    image, own = decode(
+        encoded(drawn_face(1), "JPEG", quality=95), framing(image_size=size, channels=channels, crop=crop)
+    )
+    assert image.shape == (channels, size, size)
+    assert image.dtype == torch.uint8
+    assert own == (562, 762)
+
+
+def ring() -> Image.Image:
+    """A white picture of KDEF's size with a black disc of 300 pixels across in its middle."""
+    y, x = np.mgrid[:762, :562]
+    return Image.fromarray(np.where(np.hypot(x - 281, y - 381) < 150, 0, 255).astype(np.uint8))
+
+
+def test_face_keeps_a_circle_round_and_paper_squashes_it() -> None:
+    extents = {}
+    for crop in ("face", "paper"):
+        dark = decode(encoded(ring()), framing(crop=crop, image_size=200))[0][0] < 128
+        extents[crop] = (int(dark.any(0).sum()), int(dark.any(1).sum()))
+    assert extents["face"] == pytest.approx((300 * 200 / 562,) * 2, abs=2)
+    assert extents["paper"] == pytest.approx((300 * 200 / 562, 300 * 200 / 762), abs=2)
+
+
+def test_crop_above_moves_the_square() -> None:
+    ramp = Image.fromarray(np.repeat(np.linspace(20, 250, 200, dtype=np.uint8)[:, None], 100, axis=1))
+    first_rows = [int(decode(encoded(ramp), framing(crop_above=above, image_size=100))[0][0, 0, 0]) for above in (0, 1)]
+    assert first_rows[0] == 20
+    assert first_rows[1] == pytest.approx((20 + 250) / 2, abs=2)
+
+
+@given(width=st.integers(1, 2000), height=st.integers(1, 2000), above=st.floats(0, 1))
+def test_the_square_is_the_largest_inside(width: int, height: int, above: float) -> None:
+    left, top, right, bottom = square(width, height, above)
+    assert right - left == bottom - top == min(width, height)
+    assert min(left, top) >= 0
+    assert right <= width
+    assert bottom <= height
+    assert abs(left - (width - right)) <= 1
+
+
+def test_fast_jpeg_decoding_changes_nothing_to_see() -> None:
+    picture = drawn_face(3)
+    fast = decode(encoded(picture, "JPEG", quality=95), framing(image_size=64))[0].float()
+    slow = decode(encoded(picture), framing(image_size=64))[0].float()
+    assert (fast - slow).abs().mean() < 1.5
+
+
+def test_other_kinds_of_images_and_turned_cameras() -> None:
+    picture = drawn_face(4, (100, 100))
+    plain = decode(encoded(picture), framing(image_size=50))[0].float()
+    for other in (picture.quantize(), picture.convert("RGBA"), picture.convert("L")):
+        assert (decode(encoded(other), framing(image_size=50))[0].float() - plain).abs().mean() < 6
+    assert (decode(encoded(picture.convert("CMYK"), "TIFF"), framing(image_size=50))[0] - plain).abs().mean() < 6
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera lay on its side
+    turned = encoded(picture.rotate(90), exif=exif)
+    assert torch.equal(decode(turned, framing(image_size=50))[0].float(), plain)
+
+
+def reason_of(content: bytes) -> tuple[str, str]:
+    with pytest.raises(UnusableImageError) as error:
+        decode(content, FACE)
+    return error.value.reason, error.value.detail
+
+
+def test_what_is_wrong_with_a_file(tmp_path: Path) -> None:
+    whole = encoded(drawn_face(1), "JPEG")
+    write_bomb(tmp_path / "bomb.jpg")
+    reason, detail = reason_of((tmp_path / "bomb.jpg").read_bytes())
+    assert reason == "corrupt"
+    assert "1600000000 pixels" in detail
+    assert reason_of(whole[: len(whole) // 2])[0] == "corrupt"
+    assert "truncated" in reason_of(whole[: len(whole) // 2])[1]
+    assert reason_of(b"This is no picture.") == ("corrupt", "cannot identify image file")
+    assert reason_of(b"") == ("corrupt", "cannot identify image file")
+    assert reason_of(encoded(Image.new("RGB", (562, 762), (2, 0, 3)))) == (
+        "black placeholder", "its mean is 1.0 of 255",
+    )  # fmt: skip
+    assert reason_of(encoded(Image.fromarray(np.full((9, 9), 999, np.uint16)))) == (
+        "not an 8-bit image", "its mode is I;16: save it with 8 bits a channel",
+    )  # fmt: skip
+
+
+def test_a_bomb_just_under_pillows_error_is_refused_too() -> None:
+    large = encoded(Image.new("L", (10_000, 9_500), 200), "PNG")
+    assert "exceeds limit" in reason_of(large)[1]
+
+
+def test_a_resolution_that_is_a_text() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x011A] = 6, 72.0  # the camera on its side, and a resolution: a fraction (type 5)
+    rational, text = b"\x01\x1a\x00\x05", b"\x01\x1a\x00\x02"
+    content = encoded(drawn_face(1, (30, 40)), "JPEG", exif=exif.tobytes(), dpi=(72, 72))
+    assert rational in content
+    assert reason_of(content.replace(rational, text)) == ("corrupt", "bad operand type for abs(): 'str'")
+
+
+def test_a_dark_face_is_no_placeholder() -> None:
+    assert decode(encoded(Image.new("L", (562, 762), 10)), FACE)[0].float().mean() == 10
+
+
+def test_files_that_cannot_be_read(tmp_path: Path, as_nobody: Path) -> None:
+    (as_nobody / "dangling.jpg").symlink_to(as_nobody / "nowhere")
+    secret = as_nobody / "secret.jpg"
+    secret.write_bytes(b"x")
+    secret.chmod(0)
+    for path, detail in (
+        (as_nobody / "dangling.jpg", "No such file or directory"),
+        (as_nobody, "Is a directory"),
+        (secret, "Permission denied"),
+    ):
+        with pytest.raises(UnusableImageError) as error:
+            read_bytes(path)
+        assert (error.value.reason, error.value.detail) == ("cannot be read", detail)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "BMP", "WEBP"])
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow wonders about the damage
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_damage_anywhere_gives_an_image_or_the_one_error(kind: str, data: st.DataObject) -> None:
+    content = bytearray(encoded(drawn_face(5, (30, 40)), kind))
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    if data.draw(st.booleans()):
+        del content[data.draw(st.integers(0, len(content))) :]
+    try:
+        image, _ = decode(bytes(content), framing(image_size=32))
+    except UnusableImageError:
+        return
+    assert image.shape == (1, 32, 32)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"image_size": 0},
+            "image_size=0 is not usable: expected a whole number of at least 1, such as 128; change it",
+        ),
+        ({"channels": 2}, "channels=2 is not usable: expected 1 for greyscale or 3 for RGB;"),
+        ({"crop": "oval"}, "data.crop=oval is not usable: expected one of face, paper;"),
+        ({"crop_above": 1.5}, "data.crop_above=1.5 is not usable: expected a number from 0 to 1;"),
+    ],
+)
+def test_a_framing_that_cannot_be(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError) as error:
+        framing(**changes)
+    assert str(error.value).startswith(message)
