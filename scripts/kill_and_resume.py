@@ -2,13 +2,14 @@
 
 usage: python scripts/kill_and_resume.py [--runs 10] [--seed 0] [arguments of emogan.train …]
 
-One run goes through uninterrupted. Each of the others is killed at a random moment, again and again, and started with
-``resume=auto`` until it ends. Networks, average, both Adam states, random streams and losses.csv must be the same.
+One run goes through uninterrupted. Each of the others is killed once or twice at a random moment and started again with
+``resume=auto``. Networks, average, both Adam states, random streams and losses.csv must be the same.
 """
 
 import argparse
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,23 +45,26 @@ def finish(process: "subprocess.Popen[bytes]") -> None:
         sys.exit(f"A training failed:\n{errors.decode()}")
 
 
-def killed_and_resumed(folder: Path, settings: list[str], chance: random.Random, longest: float) -> int:
-    """Kill the training at random moments until it ends by itself; gives the number of kills."""
+def killed_and_resumed(folder: Path, settings: list[str], chance: random.Random, epochs: int) -> int:
+    """Kill the training once or twice at random moments, then let it end; gives the number of kills."""
+    moments = sorted(chance.randrange(epochs) for _ in range(chance.randint(1, 2)))
     kills = 0
-    while True:
+    for moment in moments:
         process = start(folder, settings)
-        try:
-            # The first seconds are imports; a moment anywhere in them or in the training is as good as another.
-            process.wait(timeout=chance.uniform(0.3, 1.1) * longest)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            kills += 1
-            if kills >= 8:  # unlucky: always before the next checkpoint
-                longest *= 1.5
-        else:
-            finish(process)
-            return kills
+        while process.poll() is None and epochs_seen(folder) < moment:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.03))  # anywhere within an epoch, a grid or a save
+        process.kill()
+        process.communicate()
+        kills += process.returncode == -signal.SIGKILL
+    finish(start(folder, settings))
+    return kills
+
+
+def epochs_seen(folder: Path) -> int:
+    """The last epoch that a training in ``folder`` wrote down; -1 before it wrote anything."""
+    files = sorted(folder.glob("outputs/train/*/*/losses.csv"), key=lambda path: path.stat().st_mtime)
+    return files[-1].read_text().count("\n") - 1 if files else -1
 
 
 def end_of(folder: Path) -> tuple[Path, dict[str, object]]:
@@ -93,13 +97,12 @@ def main() -> None:
     folders = [work / name for name in ("whole", *(f"killed_{number}" for number in range(args.runs)))]
     for folder in folders:
         folder.mkdir()
-    began = time.monotonic()
     finish(start(folders[0], settings))
-    whole_seconds = time.monotonic() - began
     whole, expected = end_of(folders[0])
+    epochs = epochs_seen(folders[0])
     different = 0
     for folder in folders[1:]:
-        kills = killed_and_resumed(folder, settings, chance, whole_seconds)
+        kills = killed_and_resumed(folder, settings, chance, epochs)
         run, state = end_of(folder)
         parts = {key: same(expected[key], state[key]) for key in ("state_dict", "optimizer_states", "rng")}
         parts["losses.csv"] = (whole / "losses.csv").read_bytes() == (run / "losses.csv").read_bytes()
