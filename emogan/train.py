@@ -27,7 +27,7 @@ from emogan.figures import draw_losses, read_losses
 from emogan.gan import EmotionGAN
 from emogan.menu import with_emotion
 from emogan.postprocess import as_shown, grid
-from emogan.resume import place
+from emogan.resume import newest_checkpoint, place
 from emogan.run_record import RunRecord
 from emogan.settings import check_settings
 from emogan.summary import layer_table
@@ -118,20 +118,19 @@ def fit(
     grid(as_shown(faces.real_batch(cfg.grid.faces))).save(folder / "samples" / "real.png")
     try:
         trainer.fit(gan, faces, ckpt_path=cfg.ckpt_path, weights_only=True)
-    except BaseException as error:
-        ended = (
-            "interrupted within an epoch" if isinstance(error, (KeyboardInterrupt, SystemExit)) else f"failed: {error}"
-        )
-        record.update(ended=ended, images_seen=int(gan.images_seen))
+    except (KeyboardInterrupt, SystemExit):  # Lightning turns the one into the other
+        stop.received = True
+    except Exception as error:
+        record.update(ended=f"failed: {error}", images_seen=int(gan.images_seen))
         raise
-    interrupted = stop.received and trainer.current_epoch < cfg.epochs
+    done = trainer.current_epoch
+    interrupted = stop.received and done < cfg.epochs
     save_generator(gan, cfg, checkpoints.folder / "generator.safetensors")
-    draw_losses(
-        read_losses(curves.path), f"{record.facts['emotion']}: {gan.objective.name} loss", folder / "losses.png"
-    )
+    if losses := read_losses(curves.path):
+        draw_losses(losses, f"{record.facts['emotion']}: {gan.objective.name} loss", folder / "losses.png")
     record.update(
-        ended=f"interrupted after epoch {trainer.current_epoch}" if interrupted else "finished",
-        epochs_done=trainer.current_epoch,
+        ended=f"interrupted after epoch {done}" if interrupted else "finished",
+        epochs_done=done,
         images_seen=int(gan.images_seen),
     )
     return Result(folder, interrupted)
@@ -165,8 +164,8 @@ def tell(cfg: DictConfig, result: Result, record: RunRecord) -> None:
     print("  losses.png, losses.csv  both losses; tensorboard --logdir . shows them too")
     print(f"  {generator.relative_to(folder)}  the generator alone ({generator.stat().st_size / 1e6:.0f} MB)")
     if result.interrupted:
-        last = folder / "checkpoints" / "last.ckpt"
-        print(f"Go on with the same command and ckpt_path={last}")
+        last = newest_checkpoint(folder)
+        print(f"Go on with the same command and ckpt_path={last}" if last else "No epoch was done: start it again.")
     elif cfg.epochs < PAPER_EPOCHS and emotions.find(cfg.emotion):
         paper = f"python -m emogan.train emotion={cfg.emotion} experiment=paper"
         print(f"The paper's full {PAPER_EPOCHS:,} epochs: {paper}")

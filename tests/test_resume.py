@@ -22,7 +22,7 @@ def stopped(train_config: Compose, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("emogan.callbacks.interrupt.StopOnSignal.on_train_epoch_start", killed_at_epoch(2), raising=False)
-        with pytest.raises(SystemExit):
+        with pytest.raises(RuntimeError, match="pulled plug"):
             train(cfg)
     return Path("outputs/train/raiva/first")
 
@@ -30,7 +30,7 @@ def stopped(train_config: Compose, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def killed_at_epoch(epoch: int) -> Callable[..., None]:
     def hook(self: object, trainer: object, module: object) -> None:
         if trainer.current_epoch == epoch:  # type: ignore[attr-defined]
-            raise SystemExit
+            raise RuntimeError("pulled plug")
 
     return hook
 

@@ -2,11 +2,10 @@
 
 import csv
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
-from torch import Tensor
 from torch.utils.tensorboard.writer import SummaryWriter
 
 COLUMNS = ("epoch", "images_seen", "discriminator", "generator")
@@ -27,7 +26,7 @@ class Curves(pl.Callback):
             "discriminator": f"Perda_{objective}_Discriminador",
             "generator": f"Perda_{objective}_Gerador",
         }
-        self.losses: dict[str, list[Tensor]] = {name: [] for name in self.tags}
+        self.losses: dict[str, list[float]] = {name: [] for name in self.tags}
         self.step = 0
         self.means: dict[str, float] = {}
 
@@ -48,12 +47,13 @@ class Curves(pl.Callback):
     ) -> None:
         self.step += 1
         for name, tag in self.tags.items():
-            self.losses[name].append(outputs[name])
-            self.writer.add_scalar(tag, outputs[name], self.step)
+            loss = outputs[name].item()  # a plain number: TensorBoard and means of tensors cost as much as a small step
+            self.losses[name].append(loss)
+            self.writer.add_scalar(tag, loss, self.step)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Append the epoch's means; the file is whole after every epoch."""
-        self.means = {name: float(torch.stack(values).mean()) for name, values in self.losses.items()}
+        self.means = {name: fmean(values) for name, values in self.losses.items()}
         self.losses = {name: [] for name in self.tags}
         row = [trainer.current_epoch + 1, int(pl_module.images_seen), *self.means.values()]  # type: ignore[arg-type]
         with self.path.open("a", newline="") as file:

@@ -1,6 +1,7 @@
 """Grids of generated faces, always of the same latents, so that one can watch them change."""
 
 from pathlib import Path
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -54,6 +55,5 @@ class SampleGrids(pl.Callback):
             colorspace=len(picture.getbands()),
             encoded_image_string=path.read_bytes(),
         )
-        # Only the file writer takes encoded pictures; it is None once the writer is closed.
-        if self.writer.file_writer is not None:
-            self.writer.file_writer.add_summary(Summary(value=[Summary.Value(tag="samples", image=image)]), epoch)
+        events: Any = self.writer.file_writer  # add_image would encode the pixels a second time
+        events.add_summary(Summary(value=[Summary.Value(tag="samples", image=image)]), epoch)

@@ -36,3 +36,31 @@ def test_a_signal_saves_everything_and_says_how_to_go_on(
     assert (run / "losses.png").exists()
     assert (run / "checkpoints" / "generator.safetensors").exists()
     assert f"ckpt_path={run / 'checkpoints' / 'last.ckpt'}" in output
+
+
+def test_a_second_signal_stops_at_once_and_keeps_the_last_checkpoint(tmp_path: Path, drawn_faces: Path) -> None:
+    """Epochs take seconds here, so the second signal arrives within one."""
+    run = tmp_path / "run"
+    arguments = ["emotion=raiva", "data=folder", f"data.root={drawn_faces}", *TINY, f"run_dir={run}"]
+    slow = "import time, emogan.gan as g; s = g.EmotionGAN.training_step\n"
+    slow += "def step(self, real, batch_idx):\n    time.sleep(0.5 if self.images_seen else 0)\n"
+    slow += "    return s(self, real, batch_idx)\n"
+    slow += "g.EmotionGAN.training_step = step\n"
+    slow += "import sys; sys.argv = ['emogan.train', *sys.argv[1:]]; import emogan.cli, emogan.train\n"
+    slow += "emogan.cli.command('train', emogan.train.main)\n"
+    with subprocess.Popen(
+        [sys.executable, "-c", slow, *arguments, "epochs=1000"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
+        checkpoint = run / "checkpoints" / "last.ckpt"
+        patience = time.monotonic() + 60
+        while not checkpoint.exists() and time.monotonic() < patience:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    epochs = torch.load(checkpoint, weights_only=True)["epoch"] + 1
+    assert json.loads((run / "run.json").read_text())["ended"] == f"interrupted after epoch {epochs}"
+    assert f"ckpt_path={checkpoint}" in output
+    assert (run / "losses.png").exists()
