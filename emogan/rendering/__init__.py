@@ -1,0 +1,1 @@
+"""Synthetic faces: identity, expression, scene."""

@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from emogan.emotions import Emotion
+from emogan.rendering.actions import EXTRA_ACTIONS
+from emogan.rendering.expression import LIMIT, TARGETS, mean_action, sample_expression
+from emogan.rendering.folds import FOLDS
+from emogan.rendering.hairstyles import STYLES, scalp_density
+from emogan.rendering.identity import STYLES as STYLE_NAMES
+from emogan.rendering.identity import sample_identity
+from emogan.rendering.scene import develop, smooth_grain
+
+LABELS = ("l-eye-scale-incr", "r-eye-scale-incr", "nose-trans-out", "chin-width-incr")
+
+
+def test_a_person_depends_on_seed_sex_and_number_only() -> None:
+    first = sample_identity(1, "F", 3, LABELS)
+    assert sample_identity(1, "F", 3, LABELS) == first
+    others = [
+        sample_identity(2, "F", 3, LABELS),
+        sample_identity(1, "M", 3, LABELS),
+        sample_identity(1, "F", 4, LABELS),
+    ]
+    assert all(other.seed != first.seed and other.changes != first.changes for other in others)
+
+
+def test_people_are_nearly_symmetric_adults_within_anny_s_range() -> None:
+    for sex in "FM":
+        for number in range(1, 60):
+            person = sample_identity(1, sex, number, LABELS)
+            assert set(person.changes) == set(LABELS)
+            assert abs(person.changes["l-eye-scale-incr"] - person.changes["r-eye-scale-incr"]) < 0.15
+            assert abs(person.changes["nose-trans-out"]) < 0.05
+            assert all(0 <= value <= 1 for value in person.phenotype.values())
+            assert 0.1 < person.skin < 0.7 and person.style in STYLES
+            assert person.beard == "none" or sex == "M"
+
+
+def test_neighbours_wear_different_hair_and_every_style_turns_up() -> None:
+    for sex in "FM":
+        worn = [sample_identity(1, sex, number, LABELS).style for number in range(1, 36)]
+        assert set(worn) == set(STYLE_NAMES[sex])
+
+
+def test_scalp_has_hair_on_top_and_none_on_the_face() -> None:
+    places = np.array([[0, -0.03, 0.757], [0, 0.08, 0.68], [0, -0.13, 0.64], [0.04, -0.11, 0.58], [0, -0.125, 0.69]])
+    for number in range(1, 11):
+        for sex in "FM":
+            person = sample_identity(1, sex, number, LABELS)
+            density = scalp_density(places, person)
+            assert density[2:].max() == 0
+            assert density[1] == 1
+            assert (density[0] == 1) == (person.style != "bald")
+
+
+@pytest.mark.parametrize("emotion", list(Emotion))
+def test_expressions_vary_between_people_and_less_between_takes(emotion: Emotion) -> None:
+    def take(person: int, photo: int) -> dict[str, float]:
+        return sample_expression(emotion, np.random.default_rng(person), np.random.default_rng([9, photo]))
+
+    assert take(1, 1) == take(1, 1)
+    for name in take(1, 1):
+        assert 0 <= take(1, 1)[name] <= LIMIT + 0.3
+    if emotion is not Emotion.NEUTRO:
+        names = sorted(set(take(1, 1)) & set(take(2, 1)))
+        people = np.array([[take(person, 1).get(name, 0.0) for name in names] for person in range(12)])
+        takes = np.array([[take(1, photo)[name] for name in names] for photo in range(12)])
+        assert people.std(0).mean() > 1.5 * takes.std(0).mean() > 0
+
+
+def test_every_fold_has_drivers_that_some_expression_uses() -> None:
+    used = {name for target in TARGETS.values() for name in target}
+    for _, _, drivers in FOLDS.values():
+        assert set(drivers) & used
+    assert set(EXTRA_ACTIONS) <= used
+
+
+def test_mean_action_reads_paired_and_unpaired_names() -> None:
+    assert mean_action({"jawOpen": 0.4}, "jawOpen") == 0.4
+    assert mean_action({"eyeWideLeft": 0.2, "eyeWideRight": 0.4}, "eyeWide") == pytest.approx(0.3)
+    assert mean_action({}, "eyeWide") == 0
+
+
+def test_the_film_s_curve_rises_and_never_clips_early() -> None:
+    shown = develop(np.linspace(0, 2, 50))
+    assert shown[0] == 0 and shown[-1] <= 1
+    assert (np.diff(shown) > 0).all()
+
+
+def test_smoothing_removes_grain_and_keeps_edges() -> None:
+    rng = np.random.default_rng(0)
+    picture = np.where(np.arange(40) < 20, 0.2, 0.8) + rng.normal(0, 0.01, (40, 40))
+    calm = smooth_grain(picture)
+    assert calm[5:35, 5:15].std() < 0.5 * picture[5:35, 5:15].std()
+    assert calm[20, 17] < 0.25 and calm[20, 22] > 0.75
