@@ -163,7 +163,7 @@ def render(
         **parts,
     }
     pixels = np.array(mi.render(mi.load_dict(scene), seed=seed))
-    pixels = np.where(np.isfinite(pixels), pixels, median_filter(np.nan_to_num(pixels), (3, 3, 1)))  # a lost sample
+    pixels = np.where(np.isfinite(pixels), pixels, median_filter(np.nan_to_num(pixels), (9, 9, 1)))  # a lost sample
     grey, alpha = pixels[..., 0], np.clip(pixels[..., -1], 0, 1)
     shown = develop(grey / np.maximum(alpha, 1e-3))
     picture = smooth_grain(shown) * alpha + _backdrop(light, width, height) * (1 - alpha)
