@@ -162,7 +162,8 @@ def render(
         **_lights(mi, light, view),
         **parts,
     }
-    pixels = np.array(mi.render(mi.load_dict(scene), seed=seed))
+    # parallel=False: loaded in parallel the lights come in another order now and then, and with it other noise
+    pixels = np.array(mi.render(mi.load_dict(scene, parallel=False), seed=seed))
     pixels = np.where(np.isfinite(pixels), pixels, median_filter(np.nan_to_num(pixels), (9, 9, 1)))  # a lost sample
     grey, alpha = pixels[..., 0], np.clip(pixels[..., -1], 0, 1)
     shown = develop(grey / np.maximum(alpha, 1e-3))
