@@ -14,6 +14,7 @@ from emogan.errors import UserError
 
 log = logging.getLogger(__name__)
 
+LAST, PREVIOUS = "last.ckpt", "previous.ckpt"  # a run's checkpoints
 RUNS = Path("outputs")  # where resume=auto looks
 
 # What may change between a run and its continuation. "run_dir" and "ckpt_path" say where it is.
@@ -58,7 +59,7 @@ def find_unfinished(runs: Path, settings: Mapping[str, Any]) -> Path | None:
 
 def newest_checkpoint(run: Path) -> Path | None:
     """The checkpoint to go on from in a run folder, if there is one."""
-    found = (run / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt"))
+    found = (run / "checkpoints" / name for name in (LAST, PREVIOUS))
     return next((path for path in found if path.is_file()), None)
 
 

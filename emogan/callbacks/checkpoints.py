@@ -15,11 +15,11 @@ from pytorch_lightning.plugins.io import CheckpointIO
 from torch import nn
 
 from emogan.errors import UserError
+from emogan.resume import LAST, PREVIOUS
 
 log = logging.getLogger(__name__)
 
-LAST, PREVIOUS = "last.ckpt", "previous.ckpt"
-BYTES_PER_PARAMETER = 12  # fp32 weight and both of Adam's moments
+BYTES_PER_VALUE = 4  # fp32
 GUESSED_SPEED = 200e6  # bytes per second, until the first save was timed
 
 
@@ -123,7 +123,7 @@ def checkpoint_size(module: nn.Module) -> int:
     """Estimated bytes of a full checkpoint: what the module holds, and Adam's two moments of what is trained."""
     trained = sum(p.numel() for p in module.parameters() if p.requires_grad)
     held: int = sum(t.numel() for t in module.state_dict().values())
-    return 4 * held + (BYTES_PER_PARAMETER - 4) * trained
+    return BYTES_PER_VALUE * (held + 2 * trained)
 
 
 def _disk_is_full(error: Exception, folder: Path, size: int) -> bool:
