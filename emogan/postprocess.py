@@ -4,8 +4,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from skimage.filters import median
 from torch import Tensor
+
+from emogan.median import median_filter
 
 GAP = 2  # pixels between two images of a grid
 
@@ -21,16 +22,6 @@ def to_bytes(images: Tensor) -> NDArray[np.uint8]:
     """Images (n, c, h, w) in [0, 1] as uint8 (n, h, w, c), rounded."""
     scaled: Tensor = images.float().clamp(0, 1).mul(255).round().to(torch.uint8)
     return scaled.permute(0, 2, 3, 1).cpu().numpy()
-
-
-def median_filter(images: NDArray[np.uint8], size: int = 3) -> NDArray[np.uint8]:
-    """A size x size median over every channel of uint8 images (n, h, w, c): takes salt-and-pepper noise away."""
-    footprint = np.ones((size, size), dtype=bool)
-    filtered = [
-        np.stack([median(image[..., channel], footprint) for channel in range(image.shape[2])], axis=-1)
-        for image in images
-    ]
-    return np.stack(filtered)
 
 
 def as_shown(images: Tensor) -> NDArray[np.uint8]:

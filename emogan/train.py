@@ -139,8 +139,6 @@ def fit(
 def quiet_lightning() -> None:
     """Silence what Lightning says to people who write training loops; warnings that matter still pass."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
-    # All data is in memory: workers would only copy it.
-    warnings.filterwarnings("ignore", ".*does not have many workers.*")
     warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")  # Lightning 2.6 with torch 2.14
 
 

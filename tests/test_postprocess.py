@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from emogan.postprocess import GAP, as_shown, grid, median_filter, stretch_range, to_bytes
+from emogan.postprocess import GAP, as_shown, grid, stretch_range, to_bytes
 
 
 def test_each_image_is_stretched_on_its_own() -> None:
@@ -18,13 +18,6 @@ def test_a_flat_image_does_not_divide_by_zero() -> None:
 def test_bytes_are_rounded_and_channels_come_last() -> None:
     values = torch.tensor([0.0, 0.501, 1.0, 1.7]).view(1, 1, 2, 2)
     assert to_bytes(values)[0, ..., 0].tolist() == [[0, 128], [255, 255]]
-
-
-def test_median_takes_each_neighbourhoods_middle_value() -> None:
-    image = np.random.default_rng(0).integers(0, 256, (2, 9, 9, 3), dtype=np.uint8)
-    padded = np.pad(image, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
-    windows = np.stack([padded[:, y : y + 9, x : x + 9] for y in range(3) for x in range(3)])
-    np.testing.assert_array_equal(median_filter(image), np.median(windows, axis=0))
 
 
 def test_salt_and_pepper_is_gone_from_what_is_shown() -> None:

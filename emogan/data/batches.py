@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset, Sampler
 
 from emogan.data.transforms import Border, flip_and_rotate
 
@@ -17,7 +16,7 @@ class BatchPlan(NamedTuple):
     seed: int
 
 
-class EpochBatches(Sampler[BatchPlan]):
+class EpochBatches:
     """Plans the batches of an epoch. Lightning calls ``set_epoch``, so a resumed training sees the same order.
 
     A last batch of a single image is left out of that epoch: batch norm cannot train on it.
@@ -42,7 +41,7 @@ class EpochBatches(Sampler[BatchPlan]):
             yield BatchPlan(batch, seed)
 
 
-class ImageBank(Dataset[Tensor]):
+class ImageBank:
     """Images (n, c, h, w) uint8 in memory; indexing with a :class:`BatchPlan` gives a float batch.
 
     Args:
@@ -61,3 +60,19 @@ class ImageBank(Dataset[Tensor]):
             generator = torch.Generator().manual_seed(plan.seed)
             batch = flip_and_rotate(batch, self.flip, self.rotation, self.border, generator)
         return batch * 2 - 1 if self.centred else batch
+
+
+class Batches:
+    """What Lightning iterates over: the batches that ``sampler`` plans, made by ``bank``.
+
+    Not torch's DataLoader: with all images in memory it would only be built anew at every epoch, which may be one step.
+    """
+
+    def __init__(self, bank: ImageBank, sampler: EpochBatches) -> None:
+        self.bank, self.sampler = bank, sampler
+
+    def __len__(self) -> int:
+        return len(self.sampler)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self.bank[plan] for plan in self.sampler)

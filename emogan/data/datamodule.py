@@ -10,10 +10,9 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from emogan import emotions
-from emogan.data.batches import BatchPlan, EpochBatches, ImageBank
+from emogan.data.batches import Batches, BatchPlan, EpochBatches, ImageBank
 from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import spread_over_people
 from emogan.data.decode import Framing
@@ -60,12 +59,10 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         if not len(self.images):
             self.load()
 
-    def train_dataloader(self) -> DataLoader[Tensor]:
+    def train_dataloader(self) -> Batches:
         """Batches in an order that depends on (seed, epoch) only."""
         bank = ImageBank(self.images, self.flip, self.rotation, self.border, self.centred)
-        sampler: Any = EpochBatches(len(self.images), self.batch_size, self.seed)
-        # A generator of its own: the loader would otherwise draw from the global stream at every epoch.
-        return DataLoader(bank, sampler=sampler, batch_size=None, generator=torch.Generator())
+        return Batches(bank, EpochBatches(len(self.images), self.batch_size, self.seed))
 
     def real_batch(self, count: int) -> Tensor:
         """The first ``count`` images as they are, without transforms, in the training's range of values."""

@@ -13,7 +13,8 @@ def test_a_killed_runs_rows_after_its_checkpoint_are_written_again(tmp_path: Pat
     path.write_text(
         "epoch,images_seen,discriminator,generator\r\n1,4,1.0,2.0\r\n2,8,1.5,2.5\r\n3,12,9.9,9.9\r\n4,16,7."
     )
-    curves = Curves(path, MagicMock(), "BCE")
+    writer = MagicMock()
+    curves = Curves(path, writer, "BCE")
     trainer: Any = SimpleNamespace(current_epoch=2, num_training_batches=1)
     module: Any = SimpleNamespace(images_seen=torch.tensor(12))
     curves.on_train_start(trainer, module)
@@ -23,4 +24,9 @@ def test_a_killed_runs_rows_after_its_checkpoint_are_written_again(tmp_path: Pat
     curves.on_train_epoch_end(trainer, module)
     rows = path.read_text().splitlines()
     assert rows == ["epoch,images_seen,discriminator,generator", "1,4,1.0,2.0", "2,8,1.5,2.5", "3,12,0.5,0.25"]
-    assert curves.writer.add_scalar.call_args.args == ("Perda_BCE_Gerador", 0.25, 3)  # type: ignore[attr-defined]
+    point, step = writer.file_writer.add_summary.call_args.args
+    assert step == 3
+    assert {value.tag: value.simple_value for value in point.value} == {
+        "Perda_BCE_Discriminador": 0.5,
+        "Perda_BCE_Gerador": 0.25,
+    }
