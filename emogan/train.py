@@ -1,5 +1,6 @@
 """The verb ``train``: ``python -m emogan.train emotion=raiva``."""
 
+import gc
 import importlib
 import logging
 import sys
@@ -62,6 +63,7 @@ def train(cfg: DictConfig) -> Result:
     check_settings(cfg)
     check_networks(cfg)
     cfg, first_epoch = place(cfg)
+    gc.collect()  # the networks of a sweep's former job, which Lightning keeps in circles of references
     machine.keep_freed_memory()
     quiet_lightning()
     pl.seed_everything(cfg.seed, verbose=False)

@@ -91,7 +91,8 @@ class Checkpoints(pl.callbacks.Checkpoint):
         if free + kept < 3 * size:
             raise UserError(
                 f"Only {(free + kept) / 1e9:.2f} GB are free at {self.folder}, expected {3 * size / 1e9:.2f} GB for two"
-                f" checkpoints and a third being written: free space, or choose another disk with hydra.run.dir=FOLDER."
+                f" checkpoints and a third being written: free space, or choose another disk with hydra.run.dir=FOLDER"
+                " (hydra.sweep.dir=FOLDER in a sweep)."
             )
         self.cost = size / GUESSED_SPEED
         # A fresh run saves its first epoch whatever it costs: from then on there is something to go on from.

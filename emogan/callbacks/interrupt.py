@@ -34,7 +34,11 @@ class StopOnSignal(pl.Callback):
         if self.received:
             trainer.should_stop = True
 
-    def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Give the handlers back; here, since at ``teardown`` Lightning has put back its own predecessors already."""
         for number, former in self._former.items():
             signal.signal(number, former)
         self._former = {}
+
+    def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException) -> None:
+        self.on_train_end(trainer, pl_module)

@@ -1,13 +1,19 @@
+import gc
 import json
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from omegaconf import DictConfig
 
+from emogan.callbacks.interrupt import SIGNALS
+from emogan.gan import EmotionGAN
+from emogan.train import train
 from tests.conftest import TINY
 
 
@@ -64,3 +70,12 @@ def test_a_second_signal_stops_at_once_and_keeps_the_last_checkpoint(tmp_path: P
     assert json.loads((run / "run.json").read_text())["ended"] == f"interrupted after epoch {epochs}"
     assert f"ckpt_path={checkpoint}" in output
     assert (run / "losses.png").exists()
+
+
+def test_after_a_training_signals_and_memory_are_as_before(train_config: Callable[..., DictConfig]) -> None:
+    """A handler of Lightning's left in place would swallow SIGTERM, and keep the networks of every job of a sweep."""
+    before = [signal.getsignal(number) for number in SIGNALS]
+    train(train_config("epochs=1"))
+    gc.collect()
+    assert [signal.getsignal(number) for number in SIGNALS] == before
+    assert not any(type(thing) is EmotionGAN for thing in gc.get_objects())
