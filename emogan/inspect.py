@@ -13,6 +13,7 @@ from rich.table import Table as RichTable
 
 from emogan.cli import command
 from emogan.data.index import Index
+from emogan.data.people import keep
 from emogan.data.sheet import contact_sheet
 from emogan.data.survey import (
     Survey,
@@ -42,7 +43,7 @@ def inspect(cfg: DictConfig) -> Path:
     check_given(cfg)
     if "read" not in cfg.data:
         raise UserError("This database is no folder of image files: expected data=faces, data=kdef or data=folder.")
-    index: Index = instantiate(cfg.data.read, _convert_="all")()
+    index = keep(instantiate(cfg.data.read, _convert_="all")(), cfg.data.people)
     found = survey(index, instantiate(cfg.data.framing), _with_progress)
     rows = []
     for emotion in Emotion:

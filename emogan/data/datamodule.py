@@ -17,6 +17,7 @@ from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import spread_over_people
 from emogan.data.decode import Framing
 from emogan.data.index import Face, Index, LeftOut
+from emogan.data.people import People, keep
 from emogan.data.transforms import Border
 from emogan.emotions import Emotion
 from emogan.errors import UserError
@@ -75,6 +76,7 @@ class FaceDataModule(ImageDataModule):
 
     Args:
         read: reads the database; gives an :class:`Index`.
+        people: whose faces: of those that may be learnt from, of those kept aside, or of all.
         emotion: the emotion to train on, by any of its names.
         framing: how an image becomes a tensor.
         cache: where decoded images are remembered, see :func:`emogan.data.cache.folder_of`.
@@ -88,6 +90,7 @@ class FaceDataModule(ImageDataModule):
     def __init__(
         self,
         read: Callable[[], Index],
+        people: People,
         emotion: Emotion | str | None,
         framing: Framing,
         cache: str | None,
@@ -95,13 +98,13 @@ class FaceDataModule(ImageDataModule):
         **batches: Any,
     ) -> None:
         super().__init__(**batches)
-        self.read, self.emotion, self.framing, self.cache = read, emotion, framing, cache
+        self.read, self.people, self.emotion, self.framing, self.cache = read, people, emotion, framing, cache
         self.samples_per_emotion = samples_per_emotion
         self.faces: list[Face] = []
 
     def load(self) -> None:
         emotion = emotions.parse(self.emotion)
-        index = self.read()
+        index = keep(self.read(), self.people)
         candidates = [face for face in index.faces if face.emotion is emotion]
         # All are decoded, not only the chosen ones, so that a corrupt image does not shrink the choice.
         decoded = decode_cached([face.path for face in candidates], self.framing, folder_of(self.cache))
