@@ -1,16 +1,13 @@
-"""From a config to the networks and the module around them, and to the generator's file."""
+"""From a config to the networks and the module around them."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
-from safetensors.torch import save_file
 from torch import nn
 
-import emogan
 from emogan import machine
 from emogan.errors import UserError
 from emogan.gan import EmotionGAN
@@ -57,17 +54,3 @@ def plain(cfg: DictConfig) -> dict[str, Any]:
     values = OmegaConf.to_container(cfg, resolve=True)
     loaded: dict[str, Any] = json.loads(json.dumps(values))
     return loaded
-
-
-def save_generator(gan: EmotionGAN, cfg: DictConfig, path: Path) -> None:
-    """Write the generator that samples come from, alone, with what is needed to build it again as metadata."""
-    metadata = {
-        "emogan": emogan.__version__,
-        "emotion": str(cfg.emotion),
-        "generator": json.dumps(plain(cfg)["model"]["generator"]),
-        "values": "[-1, 1]" if cfg.data.centred else "[0, 1]",
-        "images_seen": str(int(gan.images_seen)),
-    }
-    part = path.with_suffix(".part")
-    save_file({name: tensor.contiguous() for name, tensor in gan.sampler.state_dict().items()}, part, metadata)
-    part.replace(path)

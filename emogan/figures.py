@@ -15,7 +15,7 @@ def read_losses(path: Path) -> Losses:
     """The columns of a ``losses.csv``, by name."""
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    return {name: [float(row[name]) for row in rows] for name in rows[0]} if rows else {}
+    return {name: [float(row[name] or "nan") for row in rows] for name in rows[0]} if rows else {}
 
 
 def draw_losses(losses: Losses, title: str, path: Path) -> None:

@@ -12,7 +12,6 @@ from rich.progress import track
 from rich.table import Table as RichTable
 
 from emogan.cli import command
-from emogan.data.index import Index
 from emogan.data.people import keep
 from emogan.data.sheet import contact_sheet
 from emogan.data.survey import (

@@ -7,23 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import markdown
 from omegaconf import DictConfig
 
 from emogan.cli import command
 from emogan.emotions import Emotion
 from emogan.errors import UserError
 from emogan.figures import Losses, draw_emotions, draw_losses, read_losses
-
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
-img {{ max-width: 100%; }} table {{ border-collapse: collapse; }} td, th {{ padding: .3rem .8rem; text-align: right; }}
-tr {{ border-bottom: 1px solid #ddd; }} td:first-child, th:first-child {{ text-align: left; }}
-</style></head><body>
-{body}
-</body></html>
-"""
+from emogan.page import to_html
 
 
 @dataclass(frozen=True)
@@ -57,8 +47,7 @@ def report(cfg: DictConfig) -> None:
         draw_emotions(by_name, network, f"Loss of the {network}", out / f"losses_{network}.png")
     text = page(source, names, runs)
     (out / "report.md").write_text(text)
-    body = markdown.markdown(text, extensions=["tables"])
-    (out / "report.html").write_text(PAGE.format(title=f"emogan: {source.name}", body=body))
+    (out / "report.html").write_text(to_html(text, f"emogan: {source.name}"))
     print(f"{len(runs)} runs in {out / 'report.html'} (and report.md, losses_*.png, faces_*.png)")
 
 

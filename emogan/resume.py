@@ -18,7 +18,19 @@ LAST, PREVIOUS = "last.ckpt", "previous.ckpt"  # a run's checkpoints
 RUNS = Path("outputs")  # where resume=auto looks
 
 # What may change between a run and its continuation. "run_dir" and "ckpt_path" say where it is.
-FREE = ("epochs", "grid", "checkpoint", "trainer", "run_dir", "ckpt_path", "resume", "debug", "data.cache")
+FREE = (
+    "epochs",
+    "grid",
+    "checkpoint",
+    "evaluate",
+    "recogniser",
+    "trainer",
+    "run_dir",
+    "ckpt_path",
+    "resume",
+    "debug",
+    "data.cache",
+)
 
 
 def place(cfg: DictConfig) -> tuple[DictConfig, int]:

@@ -23,20 +23,23 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "checkpoint.every_minutes": (float, 0, True),
     "checkpoint.share": (float, 0, False),
     "data.rotation": (float, 0, True),
+    "evaluate.every": (int, 1, True),
+    "evaluate.faces": (int, 20, True),
+    "faces": (int, 1, True),
+    "neighbours": (int, 1, True),
+    "subsets": (int, 1, True),
+    "subset_size": (int, 2, True),
+    "bootstrap": (int, 0, True),
 }
 FRACTIONS = ("b1", "b2", "data.flip", "data.crop_above")
 CHOICES = {"resume": (None, "auto"), "data.crop": ("face", "paper"), "data.border": ("border", "zeros")}
-OPTIONAL = ("samples_per_emotion", "ema_images")  # null means something
+OPTIONAL = ("samples_per_emotion", "ema_images", "evaluate.every")  # null means something
 
 
 def check_settings(cfg: DictConfig) -> None:
     """Raise a UserError for the first setting that is missing or out of its range."""
     check_given(cfg)
-    for key, (kind, least, inclusive) in NUMBERS.items():
-        value = OmegaConf.select(cfg, key)
-        if not (value is None and key in OPTIONAL) and not _is_number(value, kind, least, inclusive):
-            what = "a whole number" if kind is int else "a number"
-            raise _wrong(key, value, f"{what} {'of at least' if inclusive else 'above'} {least}")
+    check_numbers(cfg, NUMBERS)
     for key in _there(cfg, FRACTIONS):
         value = OmegaConf.select(cfg, key)
         if not _is_number(value, float, 0, True) or value > 1 or (key in ("b1", "b2") and value == 1):
@@ -45,6 +48,16 @@ def check_settings(cfg: DictConfig) -> None:
         value = OmegaConf.select(cfg, key)
         if value not in CHOICES[key]:
             raise _wrong(key, value, "one of " + ", ".join(str(c or "null") for c in CHOICES[key]))
+
+
+def check_numbers(cfg: DictConfig, keys: Iterable[str]) -> None:
+    """Raise a UserError for the first of ``keys`` whose value is not in its range of ``NUMBERS``."""
+    for key in _there(cfg, keys):
+        kind, least, inclusive = NUMBERS[key]
+        value = OmegaConf.select(cfg, key)
+        if not (value is None and key in OPTIONAL) and not _is_number(value, kind, least, inclusive):
+            what = "a whole number" if kind is int else "a number"
+            raise _wrong(key, value, f"{what} {'of at least' if inclusive else 'above'} {least}")
 
 
 def check_given(cfg: DictConfig) -> None:

@@ -16,22 +16,28 @@ from omegaconf import DictConfig
 from torch.utils.tensorboard.writer import SummaryWriter
 
 from emogan import emotions, machine
-from emogan.build import NETWORKS, build, check_networks, count, plain, save_generator
+from emogan.build import NETWORKS, build, check_networks, count, plain
 from emogan.callbacks.checkpoints import AtomicCheckpoints, Checkpoints
 from emogan.callbacks.curves import Curves
+from emogan.callbacks.evaluation import Evaluation
 from emogan.callbacks.interrupt import StopOnSignal
 from emogan.callbacks.progress import TrainingProgress
 from emogan.callbacks.samples import SampleGrids
 from emogan.cli import INTERRUPTED, command
+from emogan.data.cache import folder_of
 from emogan.data.datamodule import ImageDataModule
+from emogan.data.reals import real_faces
+from emogan.errors import UserError
 from emogan.figures import draw_losses, read_losses
 from emogan.gan import EmotionGAN
 from emogan.menu import with_emotion
+from emogan.metrics.remembered import recogniser_of
 from emogan.postprocess import as_shown, grid
 from emogan.resume import newest_checkpoint, place
 from emogan.run_record import RunRecord
 from emogan.settings import check_settings
 from emogan.summary import layer_table
+from emogan.weights import save_generator
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +114,9 @@ def fit(
     samples = SampleGrids(folder / "samples", writer, **grid_size)
     checkpoints = Checkpoints(folder / "checkpoints", cfg.checkpoint.every_minutes, cfg.checkpoint.share)
     # The order matters: a signal is noted first, the checkpoint comes last, when everything else is on disk.
-    callbacks = [stop, curves, samples, TrainingProgress(record.facts["emotion"], curves), checkpoints]
+    # Measures come before the row of the curves that holds them.
+    measures = evaluation(cfg, curves, checkpoints.folder)
+    callbacks = [stop, *measures, curves, samples, TrainingProgress(record.facts["emotion"], curves), checkpoints]
     trainer: pl.Trainer = instantiate(
         cfg.trainer,
         precision=precision,
@@ -127,7 +135,7 @@ def fit(
         raise
     done = trainer.current_epoch
     interrupted = stop.received and done < cfg.epochs
-    save_generator(gan, cfg, checkpoints.folder / "generator.safetensors")
+    save_generator(gan.sampler, plain(cfg), int(gan.images_seen), checkpoints.folder / "generator.safetensors")
     if losses := read_losses(curves.path):
         draw_losses(losses, f"{record.facts['emotion']}: {gan.objective.name} loss", folder / "losses.png")
     record.update(
@@ -136,6 +144,21 @@ def fit(
         images_seen=int(gan.images_seen),
     )
     return Result(folder, interrupted)
+
+
+def evaluation(cfg: DictConfig, curves: Curves, folder: Path) -> list[pl.Callback]:
+    """The callback that measures while training, unless it is turned off or the data cannot be measured."""
+    if cfg.evaluate.every is None:
+        return []
+    try:
+        faces, digest, framing = real_faces(plain(cfg))
+        recogniser = recogniser_of(faces, digest, framing, instantiate(cfg.recogniser), folder_of(cfg.data.cache))
+    except UserError as error:
+        log.info("No KID while training. %s", error)
+        return []
+    of_emotion = faces.of(emotions.parse(cfg.emotion))
+    real = of_emotion[~of_emotion.held_out] if cfg.data.people == "train" else of_emotion
+    return [Evaluation(cfg.evaluate.every, cfg.evaluate.faces, real, recogniser, curves, folder, plain(cfg))]
 
 
 def quiet_lightning() -> None:

@@ -9,7 +9,8 @@ import pytorch_lightning as pl
 from tensorboard.compat.proto.summary_pb2 import Summary
 from torch.utils.tensorboard.writer import SummaryWriter
 
-COLUMNS = ("epoch", "images_seen", "discriminator", "generator")
+MEASURES = ("kid", "emotion_accuracy")  # blank where an epoch was not measured
+COLUMNS = ("epoch", "images_seen", "discriminator", "generator", *MEASURES)
 
 
 class Curves(pl.Callback):
@@ -30,6 +31,7 @@ class Curves(pl.Callback):
         self.losses: dict[str, list[float]] = {name: [] for name in self.tags}
         self.step = 0
         self.means: dict[str, float] = {}
+        self.measures: dict[str, float] = {}  # set before an epoch ends, by who measured it
         self.file: TextIO | None = None
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -64,7 +66,12 @@ class Curves(pl.Callback):
         """Append the epoch's means; the file is whole after every epoch."""
         self.means = {name: fmean(values) for name, values in self.losses.items()}
         self.losses = {name: [] for name in self.tags}
-        row = [trainer.current_epoch + 1, int(pl_module.images_seen), *self.means.values()]  # type: ignore[arg-type]
+        seen: Any = pl_module.images_seen
+        measures = [self.measures.get(name, "") for name in MEASURES]
+        row = [trainer.current_epoch + 1, int(seen), *self.means.values(), *measures]
+        for name, value in self.measures.items():
+            self.writer.add_scalar(name, value, self.step)
+        self.measures = {}
         assert self.file
         csv.writer(self.file).writerow(row)
         self.file.flush()

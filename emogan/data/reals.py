@@ -1,18 +1,21 @@
 """All real faces of a database at once, with emotion and person: what generated faces are measured against."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
+from hydra.utils import instantiate
 from torch import Tensor
 
-from emogan.data.cache import decode_cached
-from emogan.data.decode import Framing
+from emogan.data.cache import decode_cached, folder_of
 from emogan.data.datamodule import digest_of
+from emogan.data.decode import Framing
 from emogan.data.index import Index
 from emogan.data.people import held_out
 from emogan.emotions import Emotion
+from emogan.errors import UserError
 
 EMOTIONS = tuple(Emotion)
 
@@ -73,3 +76,20 @@ def read_faces(read: Callable[[], Index], framing: Framing, cache: Path | None) 
         of_file = dict(zip(candidates, decoded.digests, strict=True))
         files += [(face.path.relative_to(index.root).as_posix(), of_file[face]) for face in usable]
     return together(parts), digest_of(files)
+
+
+def real_faces(config: Mapping[str, Any]) -> tuple[Faces, str, Framing]:
+    """All faces of the database that a run learns from, its digest, and how images are framed.
+
+    Args:
+        config: the run's settings, as plain values.
+
+    Raises:
+        UserError: when it is no database of faces.
+    """
+    data = config["data"]
+    if "framing" not in data:
+        raise UserError(f"{config['emotion']} is no emotion of faces: only runs on databases of faces can be measured.")
+    framing: Framing = instantiate(data["framing"])
+    faces, digest = read_faces(instantiate(data["read"], _convert_="all"), framing, folder_of(data["cache"]))
+    return faces, digest, framing

@@ -24,6 +24,7 @@ class Recipe:
         noise: most deviation of the noise added to prepared images.
         smoothing: label smoothing.
         redraw: weight of drawing the face again against naming its emotion.
+        seed: of the first weights and of every random choice.
     """
 
     width: int
@@ -37,16 +38,17 @@ class Recipe:
     noise: float
     smoothing: float
     redraw: float
+    seed: int
 
 
-def train_recogniser(images: Tensor, emotions: Tensor, recipe: Recipe, seed: int) -> Recogniser:
+def train_recogniser(images: Tensor, emotions: Tensor, recipe: Recipe) -> Recogniser:
     """A recogniser trained on ``images`` (n, c, h, w) with ``emotions`` (n,), on one named random stream.
 
     Emotions come equally often, however many images each has.
     """
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(recipe.seed)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(recipe.seed)
         recogniser = Recogniser(recipe.width, recipe.features)
     prepared = prepare(images)
     weights = (1 / torch.bincount(emotions).clamp_min(1).float())[emotions]
@@ -79,4 +81,6 @@ def vary(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
     down, right = torch.randint(-reach, reach + 1, (2, len(images)), generator=generator)
     rows = (torch.arange(images.shape[2]) + down[:, None]).clamp(0, images.shape[2] - 1)
     columns = (torch.arange(images.shape[3]) + right[:, None]).clamp(0, images.shape[3] - 1)
-    return turned[torch.arange(len(images))[:, None, None], :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+    return turned[torch.arange(len(images))[:, None, None], :, rows[:, :, None], columns[:, None, :]].permute(
+        0, 3, 1, 2
+    )

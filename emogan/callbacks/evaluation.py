@@ -1,0 +1,103 @@
+"""KID and emotion accuracy while training; the generator with the lowest KID is kept."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+from torch import Tensor
+
+from emogan.callbacks.curves import Curves
+from emogan.data.reals import EMOTIONS, Faces
+from emogan.drawing import draw, latents_of
+from emogan.emotions import Emotion
+from emogan.figures import read_losses
+from emogan.gan import EmotionGAN
+from emogan.metrics.distances import kid
+from emogan.metrics.recogniser import Recogniser
+from emogan.weights import Trained, save_generator
+
+log = logging.getLogger(__name__)
+
+MOST = 0.05  # share of the training time that measuring may take before the log says so
+SUBSETS = 20
+
+
+class Evaluation(pl.Callback):
+    """Measures at the first end of an epoch after every ``every`` images, and at the last.
+
+    The reference is the real faces that are learnt from: people kept aside stay unseen, also by the choice of the best.
+
+    Args:
+        every: images between two measurements.
+        count: faces to generate for each.
+        real: the real faces with this emotion that may be learnt from.
+        recogniser: names emotions, and gives the features.
+        curves: where the values go.
+        folder: where ``best.safetensors`` goes.
+        settings: the run's, as plain values.
+    """
+
+    def __init__(
+        self,
+        every: int,
+        count: int,
+        real: Faces,
+        recogniser: Recogniser,
+        curves: Curves,
+        folder: Path,
+        settings: dict[str, Any],
+    ) -> None:
+        self.every, self.count, self.recogniser, self.curves = every, count, recogniser, curves
+        self.folder, self.settings = folder, settings
+        self.emotion = Emotion(settings["emotion"])
+        self.reference, _ = recogniser.look(real.images)
+        self.best: float | None = None
+        self.measured_at = 0
+        self.seconds = 0.0
+        self.began = 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+        self.began = time.monotonic()
+        self.measured_at = int(pl_module.images_seen)
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+        seen = int(pl_module.images_seen)
+        due = seen // self.every > self.measured_at // self.every
+        if not due and trainer.current_epoch + 1 != trainer.max_epochs:
+            return
+        began = time.monotonic()
+        self.measured_at = seen
+        trained = Trained(pl_module.sampler, self.emotion.value, self.settings["data"]["centred"], seen)
+        distance, accuracy = self.measure(trained)
+        self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy}
+        if self.best is None:  # of the epochs before a resume
+            self.best = min((x for x in read_losses(self.curves.path).get("kid", []) if x == x), default=float("inf"))
+        if distance < self.best:
+            self.best = distance
+            self.folder.mkdir(parents=True, exist_ok=True)
+            save_generator(pl_module.sampler, self.settings, seen, self.folder / "best.safetensors")
+        self.seconds += time.monotonic() - began
+
+    def measure(self, trained: Trained) -> tuple[float, float]:
+        """KID and the share of faces whose emotion is named rightly, always of the same latents."""
+        network = trained.network
+        was_training = network.training
+        network.eval()
+        device = next(network.parameters()).device
+        latents: Tensor = latents_of(trained, self.count, self.settings["seed"]).to(device)
+        images = draw(trained, latents, median=True)
+        network.train(was_training)
+        features, named = self.recogniser.look(images)
+        distance, _ = kid(self.reference, features, SUBSETS, self.count, self.settings["seed"])
+        return distance, (named == EMOTIONS.index(self.emotion)).float().mean().item()
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Say what it cost, where that was more than it should."""
+        share = self.seconds / (time.monotonic() - self.began)
+        if share > MOST:
+            log.info(
+                "Measuring took %.0f %% of the time; evaluate.every=%d would take %.0f %%.",
+                *(100 * share, round(self.every * share / MOST), 100 * MOST),
+            )

@@ -1,0 +1,198 @@
+"""The verb ``evaluate``: ``python -m emogan.evaluate run=FOLDER``: how good the generated faces are, in numbers."""
+
+import json
+import logging
+import time
+from pathlib import Path
+
+import torch
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+from rich.console import Console
+from torch import nn
+
+from emogan import emotions, machine
+from emogan.cli import command
+from emogan.data.cache import folder_of
+from emogan.data.datamodule import FaceDataModule
+from emogan.data.reals import EMOTIONS, Faces, real_faces, together
+from emogan.drawing import draw, latents_of
+from emogan.emotions import Emotion
+from emogan.errors import UserError
+from emogan.metrics.comparison import Comparison, Measured
+from emogan.metrics.distances import FEWEST
+from emogan.metrics.evaluation_page import write_page
+from emogan.metrics.measuring import Settings, check_enough
+from emogan.metrics.remembered import recogniser_of
+from emogan.metrics.systems import Source, System, find_system, of_checkpoint, shared_config
+from emogan.metrics.tables import of_emotions, overall, to_json, to_terminal
+from emogan.metrics.training import Recipe
+from emogan.settings import check_numbers
+from emogan.weights import load_generator
+
+log = logging.getLogger(__name__)
+
+ENOUGH_FOR_FID = 2048
+NUMBERS = ("faces", "seed", "neighbours", "subsets", "subset_size", "bootstrap")
+
+
+def evaluate(cfg: DictConfig) -> Path:
+    """Measure the generators that ``cfg`` names; gives the folder of ``metrics.json`` and ``report.html``.
+
+    Raises:
+        UserError: for anything that cannot be measured, before anything is generated.
+    """
+    check_numbers(cfg, NUMBERS)
+    systems = find_systems(cfg)
+    config = shared_config(systems)
+    out = Path(cfg.out) if cfg.out else default_out(cfg, systems)
+    faces, digest, framing = real_faces(config)
+    shown = sorted({emotion for system in systems for emotion in system.sources}, key=EMOTIONS.index)
+    needed = max(FEWEST, cfg.neighbours + 2)
+    for emotion in shown:
+        check_enough(faces[faces.held_out], emotion, needed, "real faces of people kept aside", "add people")
+    if cfg.faces < needed:
+        raise UserError(f"faces={cfg.faces} is too few: KID and coverage need at least {needed} of each emotion.")
+    recipe: Recipe = instantiate(cfg.recogniser)
+    recogniser = recogniser_of(faces, digest, framing, recipe, folder_of(cfg.cache))
+    feature: nn.Module | None = instantiate(cfg.feature) if cfg.feature._target_ else None
+
+    began = time.monotonic()
+    measured = torch.isin(faces.emotions, torch.tensor([EMOTIONS.index(emotion) for emotion in shown]))
+    settings = Settings(**{name: cfg[name] for name in ("neighbours", "subsets", "subset_size", "bootstrap", "seed")})
+    comparison = Comparison(faces[measured], recogniser, feature, recipe, settings)
+    unseen = config["data"]["people"] == "train"
+    learnt = [learnt_by(system) for system in systems]
+    rows: dict[str, Measured] = comparison.yardsticks(learnt[0], unseen)
+    for system, training in zip(systems, learnt, strict=True):
+        with comparison.clock("generation"):
+            generated = together([generate(source, emotion, cfg) for emotion, source in system.sources.items()])
+        rows[system.name] = comparison.measured(generated, training if unseen else None)
+        log.info("%s: %d faces measured.", system.name, len(generated))
+
+    found = {
+        "data": {
+            "sha256": digest,
+            "images": len(faces),
+            "people_kept_aside": sorted({p for p, aside in zip(faces.people, faces.held_out, strict=True) if aside}),
+            "unseen": unseen,
+        },
+        "settings": OmegaConf.to_container(cfg, resolve=True),
+        "rows": to_json(rows),
+        "seconds": {what: round(seconds, 2) for what, seconds in comparison.seconds.items()},
+        "seconds_in_all": round(time.monotonic() - began, 2),
+        "peak_memory_bytes": machine.peak_memory(),
+    }
+    notes = notes_on(rows, comparison, cfg, unseen)
+    tell(rows, notes)
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / "metrics.json", json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    write_page(out, rows, systems, notes)
+    print(f"In {out}: report.html (tables and pictures), metrics.json. It took {found['seconds_in_all']:.0f} s.")
+    return out
+
+
+def find_systems(cfg: DictConfig) -> list[System]:
+    """What ``run``, ``ckpt_path`` or ``runs`` name; exactly one of them is given."""
+    given = [key for key in ("run", "ckpt_path", "runs") if cfg[key]]
+    if len(given) != 1:
+        raise UserError(
+            f"{' and '.join(given) or 'Nothing to evaluate is'} given: expected one of run=FOLDER, ckpt_path=FILE or"
+            " runs=[FOLDER,FOLDER]."
+        )
+    only = emotions.parse(cfg.emotion) if cfg.emotion else None
+    if cfg.weights not in ("last", "best"):
+        raise UserError(f"weights={cfg.weights} is unknown: expected last or best.")
+    if cfg.ckpt_path:
+        return [of_checkpoint(Path(cfg.ckpt_path), only)]
+    folders = [cfg.run] if cfg.run else list(cfg.runs)
+    systems = [find_system(Path(folder), cfg.weights, only) for folder in folders]
+    if len({system.name for system in systems}) < len(systems):  # folders of the same name in different places
+        systems = [System(str(folder), system.sources) for folder, system in zip(folders, systems, strict=True)]
+    return systems
+
+
+def default_out(cfg: DictConfig, systems: list[System]) -> Path:
+    """Beside what is measured."""
+    if cfg.ckpt_path:
+        return Path(cfg.ckpt_path).parent.parent / "evaluation"
+    return Path(cfg.run or cfg.runs[0]) / ("comparison" if len(systems) > 1 else "evaluation")
+
+
+def learnt_by(system: System) -> Faces:
+    """The faces that the networks of ``system`` were trained on."""
+    parts = []
+    for emotion, source in system.sources.items():
+        module: FaceDataModule = instantiate(source.config["data"]["module"], _convert_="all")
+        module.setup()
+        if source.record["images"]["sha256"] != module.digest:
+            raise UserError(
+                f"The images that {source.weights} was trained on have changed since: put them back, or train anew."
+            )
+        people = tuple(face.person for face in module.faces)
+        parts.append(Faces(module.images, torch.full((len(people),), EMOTIONS.index(emotion)), people))
+    return together(parts)
+
+
+def generate(source: Source, emotion: Emotion, cfg: DictConfig) -> Faces:
+    """``cfg.faces`` faces of one emotion."""
+    trained = load_generator(source.weights)
+    if emotions.find(trained.emotion) is not emotion:
+        raise UserError(
+            f"{source.weights} draws {trained.emotion}, its run.json says {emotion}: put the right one there."
+        )
+    size = source.config["image_size"]
+    images = draw(trained, latents_of(trained, cfg.faces, cfg.seed), cfg.median)
+    if images.shape[-1] != size:
+        raise UserError(f"{source.weights} draws {images.shape[-1]} pixels, its run.json says {size}.")
+    place = EMOTIONS.index(emotion)
+    return Faces(images, torch.full((len(images),), place), tuple(f"{emotion} {k}" for k in range(len(images))))
+
+
+def notes_on(rows: dict[str, Measured], comparison: Comparison, cfg: DictConfig, unseen: bool) -> list[str]:
+    """What a reader of the table must know."""
+    reference = len(comparison.kept_aside)
+    people = len(set(comparison.kept_aside.people))
+    notes = [
+        f"Everything is measured against {reference} real faces of {people} people kept aside."
+        f" ± is a standard error from {cfg.bootstrap} half samples.",
+        "Copying: share of faces nearer to a training face than 95 % of real faces of unseen people are; these score"
+        " 5 % by definition, a network that learnt its images by heart scores 100 %.",
+    ]
+    if reference < ENOUGH_FOR_FID:
+        notes.append(
+            f"Warning: FID of {reference} real faces depends on their number (it wants {ENOUGH_FOR_FID:,} on either"
+            " side): compare it within this table only, and go by KID."
+        )
+    if not unseen:
+        notes.append(
+            "Warning: these networks were trained on all people (data.people=all), so that nobody is unseen: copying is"
+            " not measured, and the other measures flatter."
+        )
+    return notes
+
+
+def tell(rows: dict[str, Measured], notes: list[str]) -> None:
+    """Print the tables."""
+    console = Console(width=None if Console().is_terminal else 200)
+    console.print(to_terminal(overall(rows), "All emotions"))
+    if len(next(iter(rows.values())).emotions) > 1:
+        console.print(to_terminal(of_emotions(rows), "Each emotion"))
+    for note in notes:
+        console.print(note, highlight=False)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_text(text)
+    part.replace(path)
+
+
+def main(cfg: DictConfig) -> None:
+    """The command."""
+    evaluate(cfg)
+
+
+if __name__ == "__main__":
+    command("evaluate", main)

@@ -1,0 +1,54 @@
+"""How far generated faces as a whole are from real ones: KID and FID, on features."""
+
+import warnings
+
+import torch
+from torch import Tensor, nn
+from torchmetrics.image.fid import FrechetInceptionDistance
+from torchmetrics.image.kid import KernelInceptionDistance
+
+FEWEST = 10  # faces on either side; below that a distance says nothing
+
+
+class _AsTheyAre(nn.Module):
+    """Hands features through, where torchmetrics expects a network that makes them."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.num_features = features
+
+    def forward(self, features: Tensor) -> Tensor:
+        return features
+
+
+def kid(real: Tensor, fake: Tensor, subsets: int, subset_size: int, seed: int) -> tuple[float, float]:
+    """Kernel distance, unbiased: mean and deviation over random subsets of both sides.
+
+    Args:
+        real: features (n, d).
+        fake: features (m, d).
+        subset_size: faces in a subset; never more than either side has.
+        seed: of the choice of subsets.
+
+    Source: Binkowski et al., "Demystifying MMD GANs" (2018), polynomial kernel of degree 3.
+    """
+    size = min(subset_size, len(real), len(fake))
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*will save all extracted features in buffer.*")  # a few thousand vectors
+        torch.manual_seed(seed)  # torchmetrics draws from the global stream
+        metric = KernelInceptionDistance(_AsTheyAre(real.shape[1]), subsets=subsets, subset_size=size)
+        metric.update(real, real=True)
+        metric.update(fake, real=False)
+        mean, deviation = metric.compute()
+    return float(mean), float(deviation)
+
+
+def fid(real: Tensor, fake: Tensor) -> float:
+    """Frechet distance of features (n, d) and (m, d), which depends on n and m: a habit, for comparison.
+
+    Source: Heusel et al., "GANs trained by a two time-scale update rule" (2017).
+    """
+    metric = FrechetInceptionDistance(_AsTheyAre(real.shape[1]))
+    metric.update(real, real=True)
+    metric.update(fake, real=False)
+    return float(metric.compute())

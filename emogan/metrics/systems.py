@@ -1,0 +1,109 @@
+"""Which trained generators a person wants measured, and what they were trained on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emogan import emotions
+from emogan.data.reals import EMOTIONS
+from emogan.emotions import Emotion
+from emogan.errors import UserError
+from emogan.resume import differences
+
+# What runs that are measured together must share: the real faces and how they are framed.
+SHARED = ("image_size", "channels", "data.read", "data.framing")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One generator's file and what its run says of itself.
+
+    Attributes:
+        weights: ``generator.safetensors`` or a checkpoint.
+        record: the content of ``run.json``.
+    """
+
+    weights: Path
+    record: Mapping[str, Any]
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The run's settings."""
+        settings: dict[str, Any] = self.record["config"]
+        return settings
+
+
+@dataclass(frozen=True)
+class System:
+    """Generators that belong together, one for each emotion that there is one for: a run, or a sweep."""
+
+    name: str
+    sources: Mapping[Emotion, Source]
+
+
+def find_system(folder: Path, weights: str, only: Emotion | None) -> System:
+    """The runs in or below ``folder`` as one system.
+
+    Args:
+        weights: ``last``: as the run ended; ``best``: with its lowest KID while training.
+        only: leave the other emotions aside.
+
+    Raises:
+        UserError: when there is no run with a generator, or two of one emotion.
+    """
+    name = {"last": "generator.safetensors", "best": "best.safetensors"}[weights]
+    sources: dict[Emotion, Source] = {}
+    for record_path in sorted(folder.rglob("run.json")):
+        record, path = json.loads(record_path.read_text()), record_path.parent / "checkpoints" / name
+        emotion = emotions.find(str(record["emotion"]))
+        if emotion is None or not path.is_file() or only not in (None, emotion):
+            continue
+        if emotion in sources:
+            raise UserError(
+                f"{folder} holds two runs of {emotion}: {sources[emotion].weights.parent.parent} and"
+                f" {record_path.parent}; give one of them, or compare with runs=[…,…]."
+            )
+        sources[emotion] = Source(path, record)
+    if not sources:
+        raise UserError(
+            f"{folder} holds no run{f' of {only}' if only else ''} with checkpoints/{name}: expected a folder that"
+            " emogan.train left, of one run or of a sweep."
+        )
+    ordered = {emotion: sources[emotion] for emotion in EMOTIONS if emotion in sources}
+    return System(folder.name, ordered)
+
+
+def of_checkpoint(path: Path, only: Emotion | None) -> System:
+    """The system of one generator's file, ``RUN/checkpoints/…``.
+
+    Raises:
+        UserError: when it lies in no run folder, or is of another emotion than ``only``.
+    """
+    record_path = path.parent.parent / "run.json"
+    if not path.is_file() or not record_path.is_file():
+        raise UserError(f"ckpt_path={path} is not in a run folder: expected RUN/checkpoints/last.ckpt.")
+    record = json.loads(record_path.read_text())
+    emotion = emotions.parse(record["emotion"])
+    if only not in (None, emotion):
+        raise UserError(f"ckpt_path={path} draws {emotion}, not {only}: give emotion={emotion}, or another checkpoint.")
+    return System(f"{path.parent.parent.name}/{path.name}", {emotion: Source(path, record)})
+
+
+def shared_config(systems: list[System]) -> dict[str, Any]:
+    """The settings of the data that all ``systems`` were trained on.
+
+    Raises:
+        UserError: when they differ in what they must share, such as the image size.
+    """
+    sources = [source for system in systems for source in system.sources.values()]
+    first = sources[0]
+    for source in sources[1:]:
+        for key, (old, new) in differences(first.config, source.config).items():
+            if key.startswith(SHARED):
+                raise UserError(
+                    f"{first.weights} has {key}={old}, {source.weights} has {key}={new}: measures of both cannot be"
+                    " compared, evaluate them apart."
+                )
+    return first.config

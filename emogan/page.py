@@ -1,0 +1,31 @@
+"""Pages: Markdown, and the same as HTML in one file that needs nothing else."""
+
+import base64
+import io
+
+import markdown
+from PIL import Image
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
+img {{ max-width: 100%; }} table {{ border-collapse: collapse; display: block; overflow-x: auto; }}
+td, th {{ padding: .3rem .8rem; text-align: right; white-space: nowrap; }}
+tr {{ border-bottom: 1px solid #ddd; }} td:first-child, th:first-child {{ text-align: left; }}
+</style></head><body>
+{body}
+</body></html>
+"""
+
+
+def to_html(text: str, title: str) -> str:
+    """A page of Markdown as HTML; pictures stay where ``text`` says."""
+    return PAGE.format(title=title, body=markdown.markdown(text, extensions=["tables"]))
+
+
+def inline(picture: Image.Image) -> str:
+    """A picture as a data address, to stand in a page itself."""
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()

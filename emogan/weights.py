@@ -1,0 +1,89 @@
+"""A generator's file: the weights alone, with what is needed to build the network again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra.utils import instantiate
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+import emogan
+from emogan.errors import UserError
+
+OURS = "emogan.networks."  # a file may build these and nothing else
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A generator as it was trained.
+
+    Attributes:
+        network: latents (n, latent_dim) to images (n, c, h, w), in evaluation mode.
+        emotion: what it draws.
+        centred: whether its images are in [-1, 1]; else in [0, 1].
+        images_seen: how many images its training had seen.
+    """
+
+    network: nn.Module
+    emotion: str
+    centred: bool
+    images_seen: int
+
+
+def save_generator(network: nn.Module, config: Mapping[str, Any], images_seen: int, path: Path) -> None:
+    """Write ``network``, whole or not at all; ``config`` holds the run's settings as plain values."""
+    metadata = {
+        "emogan": emogan.__version__,
+        "emotion": str(config["emotion"]),
+        "generator": json.dumps(config["model"]["generator"]),
+        "values": "[-1, 1]" if config["data"]["centred"] else "[0, 1]",
+        "images_seen": str(images_seen),
+    }
+    part = path.with_suffix(".part")
+    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, part, metadata)
+    part.replace(path)
+
+
+def load_generator(path: Path) -> Trained:
+    """The generator of a ``.safetensors`` file, or the one that samples come from in a checkpoint.
+
+    Raises:
+        UserError: when the file is not there, or is neither.
+    """
+    if not path.is_file():
+        raise UserError(f"{path} does not exist: expected a generator.safetensors or a last.ckpt that a run left.")
+    try:
+        if path.suffix == ".safetensors":
+            with safe_open(path, "pt") as file:
+                facts = file.metadata()
+                state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+            config, centred = json.loads(facts["generator"]), facts["values"] == "[-1, 1]"
+            return Trained(_build(config, state), facts["emotion"], centred, int(facts["images_seen"]))
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        settings, state = content["hyper_parameters"]["settings"], _sampler(content["state_dict"])
+        network = _build(settings["model"]["generator"], state)
+        seen = int(content["state_dict"]["images_seen"])
+        return Trained(network, str(settings["emotion"]), bool(settings["data"]["centred"]), seen)
+    except UserError:
+        raise
+    except (SafetensorError, Exception) as error:
+        raise UserError(f"{path} cannot be read as a generator of emogan: {type(error).__name__}, {error}.") from error
+
+
+def _sampler(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    averaged = any(name.startswith("ema.module.") for name in state)
+    prefix = "ema.module." if averaged else "generator."
+    return {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}
+
+
+def _build(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> nn.Module:
+    if not str(config["_target_"]).startswith(OURS):
+        raise UserError(f"A generator of {config['_target_']} is not loaded: expected one of {OURS}*.")
+    network: nn.Module = instantiate(config, _convert_="all")
+    network.load_state_dict(state)
+    return network.eval()

@@ -1,0 +1,86 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from emogan.data.reals import Faces
+from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL, Comparison, Measured
+from emogan.metrics.measuring import Settings
+from emogan.metrics.recogniser import Recogniser
+from emogan.metrics.training import Recipe
+from emogan.metrics.yardsticks import copies
+
+SETTINGS = Settings(neighbours=5, subsets=20, subset_size=100, bootstrap=10, seed=1)
+
+
+@pytest.fixture(scope="module")
+def comparison(packaged: Faces, recogniser: Recogniser, recipe: Recipe) -> Comparison:
+    return Comparison(packaged, recogniser, None, replace(recipe, steps=60), SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def rows(comparison: Comparison) -> dict[str, Measured]:
+    return comparison.yardsticks(comparison.others, unseen=True)
+
+
+def values(rows: dict[str, Measured], name: str) -> list[float]:
+    return [rows[row].row[name].value for row in (REAL, BLURRED, NOISE)]
+
+
+@pytest.mark.parametrize("name", ["kid", "fid"])
+def test_distances_rise_from_real_to_blurred_to_noise(rows: dict[str, Measured], name: str) -> None:
+    real, blurred, noise = values(rows, name)
+    assert real < blurred < noise
+
+
+@pytest.mark.parametrize("name", ["precision", "recall", "density", "coverage", "accuracy", "cas"])
+def test_qualities_fall_from_real_to_blurred_to_noise(rows: dict[str, Measured], name: str) -> None:
+    real, blurred, noise = values(rows, name)
+    assert real > blurred >= noise
+    assert real > 0.9 and noise < 0.3
+
+
+def test_real_people_are_as_diverse_as_others_and_noise_is_not(rows: dict[str, Measured]) -> None:
+    real, _, noise = values(rows, "diversity")
+    assert real == pytest.approx(1, abs=0.1)
+    assert noise < 0.5
+
+
+def test_only_copying_tells_copies_from_real_people(rows: dict[str, Measured]) -> None:
+    copied, real = rows[COPIES].row, rows[REAL].row
+    assert copied["kid"].value == pytest.approx(real["kid"].value, abs=0.2)
+    assert copied["coverage"].value > 0.9
+    assert copied["copying"].value == 1
+    assert real["copying"].value == pytest.approx(0.05, abs=0.01)
+    assert rows[NOISE].row["copying"].value == 0
+
+
+def test_a_dozen_faces_again_and_again_lack_variety(comparison: Comparison, rows: dict[str, Measured]) -> None:
+    others = comparison.others
+    dozen = others[torch.cat([(others.emotions == place).nonzero()[:12, 0] for place in range(6)])]
+    found = comparison.measured(copies(dozen, 600, seed=0), others).row
+    real = rows[REAL].row
+    for name in ("recall", "coverage", "diversity"):
+        assert found[name].value < real[name].value - 0.15
+    assert found["kid"].value > real["kid"].value + 0.1
+
+
+def test_each_emotion_has_its_own_row_and_samples(rows: dict[str, Measured]) -> None:
+    real = rows[REAL]
+    assert [emotion.number for emotion in real.emotions] == [1, 2, 3, 4, 5, 6]
+    assert real.samples.emotions.tolist() == [place for place in range(6) for _ in range(10)]
+    assert all(found.error is not None for name, found in real.row.items() if name != "fid")
+
+
+def test_without_unseen_people_copying_is_not_measured(comparison: Comparison) -> None:
+    assert "copying" not in comparison.measured(comparison.others, None).row
+
+
+def test_a_single_emotion_has_no_classification_accuracy_score(comparison: Comparison) -> None:
+    raiva = comparison.others[comparison.others.emotions == 3]
+    assert "cas" not in comparison.measured(raiva, None).row
+
+
+def test_the_same_seed_gives_the_same_numbers(comparison: Comparison) -> None:
+    some = comparison.others[torch.arange(0, 600, 3)]
+    assert comparison.measured(some, None).row == comparison.measured(some, None).row

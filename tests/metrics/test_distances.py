@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+import scipy.linalg
+import torch
+from torch import Tensor
+
+from emogan.metrics.distances import fid, kid
+
+
+def features(count: int, shift: float, seed: int) -> Tensor:
+    return torch.randn(count, 12, generator=torch.Generator().manual_seed(seed)) + shift
+
+
+def test_kid_is_the_unbiased_estimate_with_the_cubic_kernel() -> None:
+    """Subsets of all faces are all the same one, so that the mean over them is the plain estimate."""
+    real, fake = features(30, 0, 0), features(30, 0.7, 1)
+    x, y = real.double().numpy(), fake.double().numpy()
+    total = 0.0
+    for i in range(30):
+        for j in range(30):
+            total -= 2 / 900 * (x[i] @ y[j] / 12 + 1) ** 3
+            if i != j:
+                total += ((x[i] @ x[j] / 12 + 1) ** 3 + (y[i] @ y[j] / 12 + 1) ** 3) / (30 * 29)
+    mean, deviation = kid(real, fake, subsets=3, subset_size=30, seed=0)
+    assert mean == pytest.approx(total, rel=1e-4)
+    assert deviation == pytest.approx(0, abs=1e-5)
+
+
+def test_a_subset_is_never_larger_than_the_sample() -> None:
+    mean, deviation = kid(features(12, 0, 0), features(500, 3, 1), subsets=20, subset_size=100, seed=0)
+    assert mean > 1 and deviation > 0
+
+
+def test_kid_of_a_seed_repeats_and_leaves_the_global_stream_alone() -> None:
+    real, fake = features(40, 0, 0), features(40, 0.2, 1)
+    before = torch.get_rng_state()
+    assert kid(real, fake, 10, 20, seed=5) == kid(real, fake, 10, 20, seed=5) != kid(real, fake, 10, 20, seed=6)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_fid_agrees_with_the_matrix_square_root() -> None:
+    real, fake = features(200, 0, 0), features(150, 0.5, 1) * 1.3
+    x, y = real.double().numpy(), fake.double().numpy()
+    a, b = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
+    root = scipy.linalg.sqrtm(a @ b).real
+    expected = ((x.mean(0) - y.mean(0)) ** 2).sum() + np.trace(a + b - 2 * root)
+    assert fid(real, fake) == pytest.approx(expected, rel=1e-3)

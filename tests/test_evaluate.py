@@ -1,0 +1,174 @@
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig
+
+from emogan.cli import conf_dir
+from emogan.emotions import Emotion
+from emogan.errors import UserError
+from emogan.evaluate import evaluate
+from emogan.train import train
+from tests.conftest import TINY
+
+QUICK = ["recogniser.steps=5", "recogniser.batch=8", "faces=20", "bootstrap=3", "subsets=3"]
+
+
+def config(*overrides: str) -> DictConfig:
+    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+        return compose("evaluate", [*QUICK, *overrides])
+
+
+@pytest.fixture(scope="module")
+def sweep(six_emotions: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A run of each emotion."""
+    root = tmp_path_factory.mktemp("sweep") / "tiny"
+    for emotion in Emotion:
+        base = [f"emotion={emotion}", "data=folder", f"data.root={six_emotions}", "data.people=train", *TINY]
+        with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+            train(compose("train", [*base, "epochs=1", f"run_dir={root / emotion.value}"]))
+    yield root
+
+
+def test_a_sweep_is_measured_with_yardsticks(sweep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = evaluate(config(f"run={sweep}"))
+    assert out == sweep / "evaluation"
+    found = json.loads((out / "metrics.json").read_text())
+    assert list(found["rows"]) == [
+        "real, other people",
+        "real, blurred",
+        "noise",
+        "copies of the training faces",
+        "tiny",
+    ]
+    row = found["rows"]["tiny"]
+    assert set(row["all"]) == {
+        "kid", "fid", "precision", "recall", "density", "coverage", "accuracy", "diversity", "copying", "cas",
+    }  # fmt: skip
+    assert list(row["emotions"]) == [emotion.value for emotion in Emotion]
+    assert sum(map(sum, row["confusion"])) == 6 * 20
+    assert found["rows"]["copies of the training faces"]["all"]["copying"]["value"] == 1
+    assert all(person.startswith("p") for person in found["data"]["people_kept_aside"])
+
+    page = (out / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == 4  # faces and closest pairs, of real ones and of the system
+    assert not re.search(r'(src|href)="(?!data:)', page)
+    printed = capsys.readouterr().out
+    assert "All emotions" in printed and "Each emotion" in printed
+    assert "Warning: FID of" in printed
+
+
+def test_the_same_command_gives_the_same_numbers(sweep: Path, tmp_path: Path) -> None:
+    first, second = (
+        json.loads((evaluate(config(f"run={sweep}", f"out={tmp_path / name}")) / "metrics.json").read_text())["rows"]
+        for name in "ab"
+    )
+    assert first == second
+
+
+def test_one_run_one_checkpoint_and_one_emotion_of_a_sweep_agree(sweep: Path, tmp_path: Path) -> None:
+    asked = (
+        f"run={sweep / 'medo'}",
+        f"ckpt_path={sweep / 'medo' / 'checkpoints' / 'last.ckpt'}",
+        f"run={sweep} emotion=AF",
+    )
+    rows = []
+    for number, words in enumerate(asked):
+        out = evaluate(config(*words.split(), f"out={tmp_path / str(number)}"))
+        rows.append([*json.loads((out / "metrics.json").read_text())["rows"].values()][-1])
+    assert rows[0] == rows[1] == rows[2]
+    assert "cas" not in rows[0]["all"]
+
+
+def test_several_runs_stand_side_by_side(sweep: Path, tmp_path: Path) -> None:
+    out = evaluate(config(f"runs=[{sweep / 'medo'},{sweep / 'raiva'}]", f"out={tmp_path}"))
+    rows = json.loads((out / "metrics.json").read_text())["rows"]
+    assert list(rows)[-2:] == ["medo", "raiva"]
+    assert list(rows["raiva"]["emotions"]) == ["raiva"]
+
+
+def test_another_feature_space(sweep: Path, tmp_path: Path) -> None:
+    """Any module that makes vectors of images in [0, 1]."""
+    out = evaluate(config(f"run={sweep / 'medo'}", "feature._target_=torch.nn.Flatten", f"out={tmp_path}"))
+    own = evaluate(config(f"run={sweep / 'medo'}", f"out={tmp_path / 'own'}"))
+    rows = [json.loads((folder / "metrics.json").read_text())["rows"]["medo"]["all"] for folder in (out, own)]
+    assert rows[0]["kid"] != rows[1]["kid"]
+    assert rows[0]["accuracy"] == rows[1]["accuracy"]
+
+
+def test_networks_that_saw_everybody_are_not_searched_for_copies(
+    six_emotions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = ["emotion=raiva", "data=folder", f"data.root={six_emotions}", *TINY, "epochs=1"]
+    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+        folder = train(compose("train", [*base, f"run_dir={tmp_path / 'run'}"])).folder
+    rows = json.loads((evaluate(config(f"run={folder}")) / "metrics.json").read_text())["rows"]
+    assert "copying" not in rows["run"]["all"]
+    assert "trained on all people (data.people=all)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "Nothing to evaluate is given: expected one of run=FOLDER, ckpt_path=FILE or runs=[FOLDER,FOLDER]."),
+        (["run=x", "runs=[y]"], "run and runs given: expected one of"),
+        (["run=nowhere"], "nowhere holds no run with checkpoints/generator.safetensors"),
+        (["run={sweep}", "emotion=medo", "weights=best"], "holds no run of medo with checkpoints/best.safetensors"),
+        (["run={sweep}", "faces=5"], "faces=5 is too few: KID and coverage need at least 10 of each emotion."),
+        (["run={sweep}", "neighbours=30"], "need at least 32 real faces of people kept aside of felicidade, got"),
+        (["run={sweep}", "weights=newest"], "weights=newest is unknown: expected last or best."),
+        (["run={sweep}", "subset_size=1"], "subset_size=1 is not usable: expected a whole number of at least 2"),
+        (["ckpt_path={sweep}/medo/checkpoints/last.ckpt", "emotion=raiva"], "draws medo, not raiva"),
+        (["ckpt_path=nothing.ckpt"], "ckpt_path=nothing.ckpt is not in a run folder"),
+    ],
+)
+def test_wrong_questions_are_answered_before_any_work(sweep: Path, words: list[str], message: str) -> None:
+    with pytest.raises(UserError, match=re.escape(message)):
+        evaluate(config(*(word.format(sweep=sweep) for word in words)))
+
+
+def test_runs_of_other_image_sizes_are_not_compared(sweep: Path, train_config: Callable[..., DictConfig]) -> None:
+    other = train(train_config("image_size=32")).folder
+    with pytest.raises(UserError, match="has image_size=16, .* has image_size=32: measures of both cannot be compared"):
+        evaluate(config(f"runs=[{sweep / 'medo'},{other}]"))
+
+
+def test_two_runs_of_one_emotion_are_no_system(sweep: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(sweep / "medo", tmp_path / name)
+    with pytest.raises(UserError, match=r"holds two runs of medo: .* compare with runs="):
+        evaluate(config(f"run={tmp_path}"))
+
+
+def test_a_generator_of_another_emotion_in_the_folder_is_noticed(sweep: Path, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text((sweep / "medo" / "run.json").read_text())
+    (tmp_path / "checkpoints").mkdir()
+    content = (sweep / "raiva" / "checkpoints" / "generator.safetensors").read_bytes()
+    (tmp_path / "checkpoints" / "generator.safetensors").write_bytes(content)
+    with pytest.raises(UserError, match=r"draws raiva, its run\.json says medo"):
+        evaluate(config(f"run={tmp_path}"))
+
+
+def test_images_that_changed_since_are_noticed(sweep: Path, tmp_path: Path) -> None:
+    record = json.loads((sweep / "medo" / "run.json").read_text())
+    record["images"]["sha256"] = "0" * 64
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    (tmp_path / "checkpoints").symlink_to(sweep / "medo" / "checkpoints")
+    with pytest.raises(UserError, match="was trained on have changed since"):
+        evaluate(config(f"run={tmp_path}"))
+
+
+def test_from_the_command_line(sweep: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "emogan.evaluate", *QUICK, f"run={sweep / 'medo'}", f"out={tmp_path / 'out'}"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "report.html").is_file()
+    done = subprocess.run(command[:3], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.startswith("emogan: Nothing to evaluate is given") and done.stderr.count("\n") == 1
