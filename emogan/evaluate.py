@@ -63,7 +63,7 @@ def evaluate(cfg: DictConfig) -> Path:
     comparison = Comparison(faces[measured], recogniser, feature, recipe, settings)
     unseen = config["data"]["people"] == "train"
     learnt = [learnt_by(system) for system in systems]
-    rows: dict[str, Measured] = comparison.yardsticks(learnt[0], unseen)
+    rows: dict[str, Measured] = comparison.yardsticks(each_once(learnt), unseen)
     for system, training in zip(systems, learnt, strict=True):
         with comparison.clock("generation"):
             generated = together([generate(source, emotion, cfg) for emotion, source in system.sources.items()])
@@ -131,6 +131,15 @@ def learnt_by(system: System) -> Faces:
             )
         people = tuple(face.person for face in module.faces)
         parts.append(Faces(module.images, torch.full((len(people),), EMOTIONS.index(emotion)), people))
+    return together(parts)
+
+
+def each_once(learnt: list[Faces]) -> Faces:
+    """The training faces of the first system with each emotion."""
+    parts: list[Faces] = []
+    for faces in learnt:
+        seen = torch.cat([part.emotions for part in parts]) if parts else torch.empty(0, dtype=torch.int64)
+        parts.append(faces[~torch.isin(faces.emotions, seen)])
     return together(parts)
 
 

@@ -9,9 +9,9 @@ from PIL import Image
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 82rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
 img {{ max-width: 100%; }} table {{ border-collapse: collapse; display: block; overflow-x: auto; }}
-td, th {{ padding: .3rem .8rem; text-align: right; white-space: nowrap; }}
+td, th {{ padding: .3rem .7rem; text-align: right; }} td {{ white-space: nowrap; }}
 tr {{ border-bottom: 1px solid #ddd; }} td:first-child, th:first-child {{ text-align: left; }}
 </style></head><body>
 {body}

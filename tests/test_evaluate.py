@@ -14,6 +14,7 @@ from emogan.cli import conf_dir
 from emogan.emotions import Emotion
 from emogan.errors import UserError
 from emogan.evaluate import evaluate
+from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL
 from emogan.train import train
 from tests.conftest import TINY
 
@@ -40,20 +41,14 @@ def test_a_sweep_is_measured_with_yardsticks(sweep: Path, capsys: pytest.Capture
     out = evaluate(config(f"run={sweep}"))
     assert out == sweep / "evaluation"
     found = json.loads((out / "metrics.json").read_text())
-    assert list(found["rows"]) == [
-        "real, other people",
-        "real, blurred",
-        "noise",
-        "copies of the training faces",
-        "tiny",
-    ]
+    assert list(found["rows"]) == [REAL, BLURRED, NOISE, COPIES, "tiny"]
     row = found["rows"]["tiny"]
     assert set(row["all"]) == {
         "kid", "fid", "precision", "recall", "density", "coverage", "accuracy", "diversity", "copying", "cas",
     }  # fmt: skip
     assert list(row["emotions"]) == [emotion.value for emotion in Emotion]
     assert sum(map(sum, row["confusion"])) == 6 * 20
-    assert found["rows"]["copies of the training faces"]["all"]["copying"]["value"] == 1
+    assert found["rows"][COPIES]["all"]["copying"]["value"] == 1
     assert all(person.startswith("p") for person in found["data"]["people_kept_aside"])
 
     page = (out / "report.html").read_text()
@@ -135,7 +130,9 @@ def test_wrong_questions_are_answered_before_any_work(sweep: Path, words: list[s
 
 def test_runs_of_other_image_sizes_are_not_compared(sweep: Path, train_config: Callable[..., DictConfig]) -> None:
     other = train(train_config("image_size=32")).folder
-    with pytest.raises(UserError, match="has image_size=16, .* has image_size=32: measures of both cannot be compared"):
+    with pytest.raises(
+        UserError, match=r"has data.framing.image_size=16, .* has data.framing.image_size=32: measures of both cannot"
+    ):
         evaluate(config(f"runs=[{sweep / 'medo'},{other}]"))
 
 

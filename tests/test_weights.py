@@ -62,7 +62,7 @@ def test_a_file_cannot_make_us_build_anything_else(generator_file: Path) -> None
 
 @pytest.mark.parametrize("name", ["g.safetensors", "last.ckpt"])
 def test_what_is_no_generator_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match="does not exist: expected a generator.safetensors or a last.ckpt"):
+    with pytest.raises(UserError, match=r"does not exist: expected a generator\.safetensors or a last\.ckpt"):
         load_generator(tmp_path / name)
     (tmp_path / name).write_bytes(b"no tensors here")
     with pytest.raises(UserError, match=f"{name} cannot be read as a generator of emogan"):

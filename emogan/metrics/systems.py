@@ -13,7 +13,7 @@ from emogan.errors import UserError
 from emogan.resume import differences
 
 # What runs that are measured together must share: the real faces and how they are framed.
-SHARED = ("image_size", "channels", "data.read", "data.framing")
+SHARED = ("data.read", "data.framing")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def shared_config(systems: list[System]) -> dict[str, Any]:
     first = sources[0]
     for source in sources[1:]:
         for key, (old, new) in differences(first.config, source.config).items():
-            if key.startswith(SHARED):
+            if any(key == shared or key.startswith(f"{shared}.") for shared in SHARED):
                 raise UserError(
                     f"{first.weights} has {key}={old}, {source.weights} has {key}={new}: measures of both cannot be"
                     " compared, evaluate them apart."
