@@ -19,7 +19,7 @@ from emogan.data.reals import EMOTIONS, Faces, real_faces, together
 from emogan.drawing import draw, latents_of
 from emogan.emotions import Emotion
 from emogan.errors import UserError
-from emogan.metrics.comparison import Comparison, Measured
+from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL, Comparison, Measured
 from emogan.metrics.distances import FEWEST
 from emogan.metrics.evaluation_page import write_page
 from emogan.metrics.measuring import Settings, check_enough
@@ -33,14 +33,18 @@ from emogan.weights import load_generator
 log = logging.getLogger(__name__)
 
 ENOUGH_FOR_FID = 2048
-NUMBERS = ("faces", "seed", "neighbours", "subsets", "subset_size", "bootstrap")
+YARDSTICKS = {REAL, BLURRED, NOISE, COPIES}
+NUMBERS = (
+    *("faces", "seed", "neighbours", "subsets", "subset_size", "bootstrap"),
+    *("recogniser.steps", "recogniser.batch"),
+)
 
 
 def evaluate(cfg: DictConfig) -> Path:
     """Measure the generators that ``cfg`` names; gives the folder of ``metrics.json`` and ``report.html``.
 
     Raises:
-        UserError: for anything that cannot be measured, before anything is generated.
+        UserError: for anything that cannot be measured.
     """
     check_numbers(cfg, NUMBERS)
     systems = find_systems(cfg)
@@ -48,26 +52,27 @@ def evaluate(cfg: DictConfig) -> Path:
     out = Path(cfg.out) if cfg.out else default_out(cfg, systems)
     faces, digest, framing = real_faces(config)
     shown = sorted({emotion for system in systems for emotion in system.sources}, key=EMOTIONS.index)
-    needed = max(FEWEST, cfg.neighbours + 2)
+    needed = max(FEWEST, 2 * (cfg.neighbours + 1))  # half of them still have neighbours
     for emotion in shown:
         check_enough(faces[faces.held_out], emotion, needed, "real faces of people kept aside", "add people")
+        check_enough(faces[~faces.held_out], emotion, needed, "real faces of other people", "add people")
     if cfg.faces < needed:
         raise UserError(f"faces={cfg.faces} is too few: KID and coverage need at least {needed} of each emotion.")
     recipe: Recipe = instantiate(cfg.recogniser)
     recogniser = recogniser_of(faces, digest, framing, recipe, folder_of(cfg.cache))
-    feature: nn.Module | None = instantiate(cfg.feature) if cfg.feature._target_ else None
+    feature: nn.Module | None = instantiate(cfg.feature).eval() if cfg.feature._target_ else None
 
     began = time.monotonic()
     measured = torch.isin(faces.emotions, torch.tensor([EMOTIONS.index(emotion) for emotion in shown]))
     settings = Settings(**{name: cfg[name] for name in ("neighbours", "subsets", "subset_size", "bootstrap", "seed")})
     comparison = Comparison(faces[measured], recogniser, feature, recipe, settings)
-    unseen = config["data"]["people"] == "train"
     learnt = [learnt_by(system) for system in systems]
-    rows: dict[str, Measured] = comparison.yardsticks(each_once(learnt), unseen)
+    fair = [faces for faces, system in zip(learnt, systems, strict=True) if system.leaves_people_unseen]
+    rows: dict[str, Measured] = comparison.yardsticks(each_once(fair or learnt), unseen=bool(fair))
     for system, training in zip(systems, learnt, strict=True):
         with comparison.clock("generation"):
             generated = together([generate(source, emotion, cfg) for emotion, source in system.sources.items()])
-        rows[system.name] = comparison.measured(generated, training if unseen else None)
+        rows[system.name] = comparison.measured(generated, training if system.leaves_people_unseen else None)
         log.info("%s: %d faces measured.", system.name, len(generated))
 
     found = {
@@ -75,7 +80,7 @@ def evaluate(cfg: DictConfig) -> Path:
             "sha256": digest,
             "images": len(faces),
             "people_kept_aside": sorted({p for p, aside in zip(faces.people, faces.held_out, strict=True) if aside}),
-            "unseen": unseen,
+            "unseen": {system.name: system.leaves_people_unseen for system in systems},
         },
         "settings": OmegaConf.to_container(cfg, resolve=True),
         "rows": to_json(rows),
@@ -83,7 +88,7 @@ def evaluate(cfg: DictConfig) -> Path:
         "seconds_in_all": round(time.monotonic() - began, 2),
         "peak_memory_bytes": machine.peak_memory(),
     }
-    notes = notes_on(rows, comparison, cfg, unseen)
+    notes = notes_on(rows, comparison, cfg, [system.name for system in systems if not system.leaves_people_unseen])
     tell(rows, notes)
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / "metrics.json", json.dumps(found, indent=2, ensure_ascii=False) + "\n")
@@ -103,11 +108,15 @@ def find_systems(cfg: DictConfig) -> list[System]:
     only = emotions.parse(cfg.emotion) if cfg.emotion else None
     if cfg.weights not in ("last", "best"):
         raise UserError(f"weights={cfg.weights} is unknown: expected last or best.")
+    if cfg.ckpt_path and cfg.weights != "last":
+        raise UserError(f"weights={cfg.weights} goes with run=FOLDER: ckpt_path={cfg.ckpt_path} names a file already.")
     if cfg.ckpt_path:
         return [of_checkpoint(Path(cfg.ckpt_path), only)]
-    folders = [cfg.run] if cfg.run else list(cfg.runs)
+    runs = [cfg.runs] if isinstance(cfg.runs, str) else cfg.runs
+    folders = [cfg.run] if cfg.run else list(runs)
     systems = [find_system(Path(folder), cfg.weights, only) for folder in folders]
-    if len({system.name for system in systems}) < len(systems):  # folders of the same name in different places
+    names = {system.name for system in systems}
+    if len(names) < len(systems) or names & YARDSTICKS:  # folders of the same name in different places
         systems = [System(str(folder), system.sources) for folder, system in zip(folders, systems, strict=True)]
     return systems
 
@@ -123,7 +132,8 @@ def learnt_by(system: System) -> Faces:
     """The faces that the networks of ``system`` were trained on."""
     parts = []
     for emotion, source in system.sources.items():
-        module: FaceDataModule = instantiate(source.config["data"]["module"], _convert_="all")
+        settings = {"people": "all", **source.config["data"]["module"]}  # older runs knew no people kept aside
+        module: FaceDataModule = instantiate(settings, _convert_="all")
         module.setup()
         if source.record["images"]["sha256"] != module.digest:
             raise UserError(
@@ -158,25 +168,28 @@ def generate(source: Source, emotion: Emotion, cfg: DictConfig) -> Faces:
     return Faces(images, torch.full((len(images),), place), tuple(f"{emotion} {k}" for k in range(len(images))))
 
 
-def notes_on(rows: dict[str, Measured], comparison: Comparison, cfg: DictConfig, unseen: bool) -> list[str]:
+def notes_on(rows: dict[str, Measured], comparison: Comparison, cfg: DictConfig, spoilt: list[str]) -> list[str]:
     """What a reader of the table must know."""
     reference = len(comparison.kept_aside)
     people = len(set(comparison.kept_aside.people))
     notes = [
         f"Everything is measured against {reference} real faces of {people} people kept aside."
         f" ± is a standard error from {cfg.bootstrap} half samples.",
-        "Copying: share of faces nearer to a training face than 95 % of real faces of unseen people are; these score"
-        " 5 % by definition, a network that learnt its images by heart scores 100 %.",
     ]
+    if any("copying" in one.row for one in rows.values()):
+        notes.append(
+            "Copying: share of faces nearer to a training face than 95 % of real faces of unseen people are; these"
+            " score 5 % by definition, a network that learnt its images by heart scores 100 %."
+        )
     if reference < ENOUGH_FOR_FID:
         notes.append(
             f"Warning: FID of {reference} real faces depends on their number (it wants {ENOUGH_FOR_FID:,} on either"
             " side): compare it within this table only, and go by KID."
         )
-    if not unseen:
+    if spoilt:
         notes.append(
-            "Warning: these networks were trained on all people (data.people=all), so that nobody is unseen: copying is"
-            " not measured, and the other measures flatter."
+            f"Warning: {', '.join(spoilt)} learnt from people that are kept aside (not data.people=train): copying is"
+            " not measured there, and the other measures flatter."
         )
     return notes
 

@@ -22,8 +22,6 @@ FREE = (
     "epochs",
     "grid",
     "checkpoint",
-    "evaluate",
-    "recogniser",
     "trainer",
     "run_dir",
     "ckpt_path",

@@ -25,6 +25,8 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "data.rotation": (float, 0, True),
     "evaluate.every": (int, 1, True),
     "evaluate.faces": (int, 20, True),
+    "recogniser.steps": (int, 2, True),
+    "recogniser.batch": (int, 2, True),
     "faces": (int, 1, True),
     "neighbours": (int, 1, True),
     "subsets": (int, 1, True),

@@ -26,11 +26,13 @@ from emogan.callbacks.samples import SampleGrids
 from emogan.cli import INTERRUPTED, command
 from emogan.data.cache import folder_of
 from emogan.data.datamodule import ImageDataModule
-from emogan.data.reals import real_faces
+from emogan.data.people import belongs
+from emogan.data.reals import Faces, real_faces
 from emogan.errors import UserError
 from emogan.figures import draw_losses, read_losses
 from emogan.gan import EmotionGAN
 from emogan.menu import with_emotion
+from emogan.metrics.recogniser import Recogniser
 from emogan.metrics.remembered import recogniser_of
 from emogan.postprocess import as_shown, grid
 from emogan.resume import newest_checkpoint, place
@@ -83,6 +85,7 @@ def train(cfg: DictConfig) -> Result:
     parameters = {name: count(getattr(gan, name)) for name in NETWORKS}
     log.info("Generator: %s parameters, discriminator: %s.", *(f"{n:,}" for n in parameters.values()))
     precision = machine.pick_precision(cfg.trainer.precision)
+    measurable = what_to_measure(cfg)
     record = RunRecord.start(
         folder / "run.json",
         {
@@ -98,13 +101,19 @@ def train(cfg: DictConfig) -> Result:
     # Points that a killed run wrote after its last checkpoint come again.
     purge = first_epoch * len(faces.train_dataloader()) + 1 if first_epoch else None
     with SummaryWriter(str(folder / "tensorboard"), purge_step=purge) as writer:
-        result = fit(cfg, gan, faces, record, writer, precision)
+        result = fit(cfg, gan, faces, record, writer, precision, measurable)
     tell(cfg, result, record)
     return result
 
 
 def fit(
-    cfg: DictConfig, gan: EmotionGAN, faces: ImageDataModule, record: RunRecord, writer: SummaryWriter, precision: str
+    cfg: DictConfig,
+    gan: EmotionGAN,
+    faces: ImageDataModule,
+    record: RunRecord,
+    writer: SummaryWriter,
+    precision: str,
+    measurable: tuple[Faces, Recogniser] | None,
 ) -> Result:
     """Run Lightning's loop with this project's callbacks; keep ``record`` true however it ends."""
     folder = record.path.parent
@@ -114,8 +123,9 @@ def fit(
     samples = SampleGrids(folder / "samples", writer, **grid_size)
     checkpoints = Checkpoints(folder / "checkpoints", cfg.checkpoint.every_minutes, cfg.checkpoint.share)
     # The order matters: a signal is noted first, the checkpoint comes last, when everything else is on disk.
+    every, count = cfg.evaluate.every, cfg.evaluate.faces
     # Measures come before the row of the curves that holds them.
-    measures = evaluation(cfg, curves, checkpoints.folder)
+    measures = [Evaluation(every, count, *measurable, curves, checkpoints.folder, plain(cfg))] if measurable else []
     callbacks = [stop, *measures, curves, samples, TrainingProgress(record.facts["emotion"], curves), checkpoints]
     trainer: pl.Trainer = instantiate(
         cfg.trainer,
@@ -146,19 +156,18 @@ def fit(
     return Result(folder, interrupted)
 
 
-def evaluation(cfg: DictConfig, curves: Curves, folder: Path) -> list[pl.Callback]:
-    """The callback that measures while training, unless it is turned off or the data cannot be measured."""
+def what_to_measure(cfg: DictConfig) -> tuple[Faces, Recogniser] | None:
+    """Real faces and the recogniser to measure with while training; None where that is turned off or impossible."""
     if cfg.evaluate.every is None:
-        return []
+        return None
     try:
         faces, digest, framing = real_faces(plain(cfg))
         recogniser = recogniser_of(faces, digest, framing, instantiate(cfg.recogniser), folder_of(cfg.data.cache))
     except UserError as error:
         log.info("No KID while training. %s", error)
-        return []
+        return None
     of_emotion = faces.of(emotions.parse(cfg.emotion))
-    real = of_emotion[~of_emotion.held_out] if cfg.data.people == "train" else of_emotion
-    return [Evaluation(cfg.evaluate.every, cfg.evaluate.faces, real, recogniser, curves, folder, plain(cfg))]
+    return of_emotion[torch.tensor([belongs(person, cfg.data.people) for person in of_emotion.people])], recogniser
 
 
 def quiet_lightning() -> None:

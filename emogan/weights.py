@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from hydra.utils import instantiate
+from hydra.utils import get_class, instantiate
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 import emogan
 from emogan.errors import UserError
 
-OURS = "emogan.networks."  # a file may build these and nothing else
+OURS = "emogan.networks."  # a generator's file may build these and nothing else
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,11 @@ def save_generator(network: nn.Module, config: Mapping[str, Any], images_seen: i
         "images_seen": str(images_seen),
     }
     part = path.with_suffix(".part")
-    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, part, metadata)
-    part.replace(path)
+    try:
+        save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, part, metadata)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def load_generator(path: Path) -> Trained:
@@ -82,8 +85,10 @@ def _sampler(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _build(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> nn.Module:
-    if not str(config["_target_"]).startswith(OURS):
-        raise UserError(f"A generator of {config['_target_']} is not loaded: expected one of {OURS}*.")
-    network: nn.Module = instantiate(config, _convert_="all")
+    target = str(config["_target_"])
+    kind = get_class(target) if target.startswith(OURS) else None
+    if kind is None or not issubclass(kind, nn.Module) or not kind.__module__.startswith(OURS):
+        raise UserError(f"A generator of {target} is not loaded: expected one of {OURS}*.")
+    network: nn.Module = instantiate(config, _recursive_=False, _convert_="all")  # nothing inside may build more
     network.load_state_dict(state)
     return network.eval()

@@ -105,7 +105,7 @@ def test_networks_that_saw_everybody_are_not_searched_for_copies(
         folder = train(compose("train", [*base, f"run_dir={tmp_path / 'run'}"])).folder
     rows = json.loads((evaluate(config(f"run={folder}")) / "metrics.json").read_text())["rows"]
     assert "copying" not in rows["run"]["all"]
-    assert "trained on all people (data.people=all)" in capsys.readouterr().out
+    assert "run learnt from people that are kept aside (not data.people=train)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -115,11 +115,13 @@ def test_networks_that_saw_everybody_are_not_searched_for_copies(
         (["run=x", "runs=[y]"], "run and runs given: expected one of"),
         (["run=nowhere"], "nowhere holds no run with checkpoints/generator.safetensors"),
         (["run={sweep}", "emotion=medo", "weights=best"], "holds no run of medo with checkpoints/best.safetensors"),
-        (["run={sweep}", "faces=5"], "faces=5 is too few: KID and coverage need at least 10 of each emotion."),
-        (["run={sweep}", "neighbours=30"], "need at least 32 real faces of people kept aside of felicidade, got"),
+        (["run={sweep}", "faces=5"], "faces=5 is too few: KID and coverage need at least 12 of each emotion."),
+        (["run={sweep}", "neighbours=30"], "need at least 62 real faces of people kept aside of felicidade, got"),
         (["run={sweep}", "weights=newest"], "weights=newest is unknown: expected last or best."),
         (["run={sweep}", "subset_size=1"], "subset_size=1 is not usable: expected a whole number of at least 2"),
         (["ckpt_path={sweep}/medo/checkpoints/last.ckpt", "emotion=raiva"], "draws medo, not raiva"),
+        (["ckpt_path=x.ckpt", "weights=best"], "weights=best goes with run=FOLDER: ckpt_path=x.ckpt names a file"),
+        (["runs=nowhere"], "nowhere holds no run"),
         (["ckpt_path=nothing.ckpt"], "ckpt_path=nothing.ckpt is not in a run folder"),
     ],
 )

@@ -54,10 +54,14 @@ def test_faces_are_bytes_and_a_median_cleans_them(generator_file: Path) -> None:
 
 
 def test_a_file_cannot_make_us_build_anything_else(generator_file: Path) -> None:
-    metadata = {"generator": json.dumps({"_target_": "os.system", "command": "true"}), "values": "[0, 1]"}
-    save_file({"x": torch.zeros(1)}, generator_file, {**metadata, "emotion": "raiva", "images_seen": "1"})
-    with pytest.raises(UserError, match=r"A generator of os\.system is not loaded: expected one of emogan\.networks\."):
-        load_generator(generator_file)
+    trap = {"_target_": "builtins.open", "file": str(generator_file.with_name("trap")), "mode": "w"}
+    inside = {"_target_": "emogan.networks.paper.PaperGenerator", "latent_dim": trap}
+    for config in (trap, inside, {"_target_": "emogan.networks.paper.nn.Identity"}):
+        facts = {"generator": json.dumps(config), "values": "[0, 1]", "emotion": "raiva", "images_seen": "1"}
+        save_file({"x": torch.zeros(1)}, generator_file, facts)
+        with pytest.raises(UserError, match=r"is not loaded: expected one of|cannot be read as a generator"):
+            load_generator(generator_file)
+    assert not generator_file.with_name("trap").exists()
 
 
 @pytest.mark.parametrize("name", ["g.safetensors", "last.ckpt"])

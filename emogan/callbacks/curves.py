@@ -45,7 +45,8 @@ class Curves(pl.Callback):
         self.file = part.open("w", newline="")
         writer = csv.writer(self.file)
         writer.writerow(COLUMNS)
-        writer.writerows(row for row in rows if len(row) == len(COLUMNS) and int(row[0]) <= trainer.current_epoch)
+        kept = (row for row in rows if int(row[0]) <= trainer.current_epoch)
+        writer.writerows(row + [""] * (len(COLUMNS) - len(row)) for row in kept)  # older files have no measures
         self.file.flush()
         part.replace(self.path)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
+from safetensors import SafetensorError
 from torch import Tensor
 
 from emogan.callbacks.curves import Curves
@@ -27,7 +28,8 @@ SUBSETS = 20
 class Evaluation(pl.Callback):
     """Measures at the first end of an epoch after every ``every`` images, and at the last.
 
-    The reference is the real faces that are learnt from: people kept aside stay unseen, also by the choice of the best.
+    The reference is real faces of people that may be learnt from: those kept aside stay unseen, also by the choice of
+    the best.
 
     Args:
         every: images between two measurements.
@@ -77,7 +79,10 @@ class Evaluation(pl.Callback):
         if distance < self.best:
             self.best = distance
             self.folder.mkdir(parents=True, exist_ok=True)
-            save_generator(pl_module.sampler, self.settings, seen, self.folder / "best.safetensors")
+            try:
+                save_generator(pl_module.sampler, self.settings, seen, self.folder / "best.safetensors")
+            except (OSError, SafetensorError) as error:
+                log.warning("The best generator so far was not saved (%s); training goes on, free some space.", error)
         self.seconds += time.monotonic() - began
 
     def measure(self, trained: Trained) -> tuple[float, float]:

@@ -119,7 +119,7 @@ class FaceDataModule(ImageDataModule):
         usable = {candidates[file]: row for row, file in enumerate(decoded.usable())}
         needed = max(self.samples_per_emotion or FEWEST, FEWEST)
         if len(usable) < needed:
-            raise too_few(emotion, len(usable), needed, index)
+            raise too_few(emotion, len(usable), needed, index, self.people)
         self.faces = spread_over_people(list(usable), self.samples_per_emotion or len(usable), self.seed)
         self.images = decoded.images[[usable[face] for face in self.faces]]
         of_file = dict(zip(candidates, decoded.digests, strict=True))
@@ -130,12 +130,13 @@ class FaceDataModule(ImageDataModule):
             log.info("Left out %d: %s.", count, reason)
 
 
-def too_few(emotion: Emotion, found: int, needed: int, index: Index) -> UserError:
+def too_few(emotion: Emotion, found: int, needed: int, index: Index, people: People) -> UserError:
     """The error for a database without enough usable images of ``emotion``."""
     number = Counter(face.emotion for face in index.faces)
     there = ", ".join(f"{number[emotion]} of {emotion}" for emotion in Emotion)
+    aside = "" if people == "all" else f" among data.people={people}"
     return UserError(
-        f"Only {found} usable images of {emotion} under {index.root}, expected at least {needed}: add images,"
+        f"Only {found} usable images of {emotion}{aside} under {index.root}, expected at least {needed}: add images,"
         f" lower samples_per_emotion, or choose another emotion (there are {there})."
     )
 

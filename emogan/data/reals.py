@@ -90,6 +90,14 @@ def real_faces(config: Mapping[str, Any]) -> tuple[Faces, str, Framing]:
     data = config["data"]
     if "framing" not in data:
         raise UserError(f"{config['emotion']} is no emotion of faces: only runs on databases of faces can be measured.")
+    for target in _targets(data):
+        if not target.startswith("emogan.data."):
+            raise UserError(f"Data of {target} are not read: a run's record may name emogan.data.* only.")
     framing: Framing = instantiate(data["framing"])
     faces, digest = read_faces(instantiate(data["read"], _convert_="all"), framing, folder_of(data["cache"]))
     return faces, digest, framing
+
+
+def _targets(node: Mapping[str, Any]) -> list[str]:
+    inner = [target for value in node.values() if isinstance(value, Mapping) for target in _targets(value)]
+    return [str(node["_target_"]), *inner] if "_target_" in node else inner

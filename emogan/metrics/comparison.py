@@ -106,7 +106,7 @@ class Comparison:
             sets = (self.reference, seen, fresh_seen, training, self.settings)
             row = measure(*sets)
             emotions = by_emotion(*sets)
-        row |= self.classification_accuracy(faces, fresh)
+        row |= self.classification_accuracy(faces)
         shown = faces if fresh is None else fresh
         samples = self._samples(shown)
         counts = naming.confusion(fresh_seen.emotions, fresh_seen.named)
@@ -119,7 +119,7 @@ class Comparison:
             closest = shown.images[first], learnt.images[which[first]]
         return Measured(row, emotions, counts, samples, closest)
 
-    def classification_accuracy(self, faces: Faces, fresh: Faces | None) -> Row:
+    def classification_accuracy(self, faces: Faces) -> Row:
         """How well a recogniser that learnt from ``faces`` alone names real faces of people kept aside.
 
         Source: Ravuri and Vinyals, "Classification accuracy score" (2019). Its reverse, a recogniser that learnt from
@@ -127,20 +127,17 @@ class Comparison:
         """
         if len(faces.emotions.unique()) < len(EMOTIONS):
             return {}
-        if fresh is self.kept_aside:  # real faces: that recogniser is there already
-            named = self.reference.named
-        else:
-            with self.clock("classification accuracy"):
-                recipe = replace(self.recipe, redraw=0.0)
-                learner = train_recogniser(faces.images, faces.emotions, recipe)
-                _, named = learner.look(self.kept_aside.images)
+        with self.clock("classification accuracy"):
+            recipe = replace(self.recipe, redraw=0.0)
+            learner = train_recogniser(faces.images, faces.emotions, recipe)
+            _, named = learner.look(self.kept_aside.images)
         shown = self.kept_aside.emotions
 
         def right(places: Tensor) -> dict[str, float]:
             return {"cas": naming.accuracy(naming.confusion(shown[places], named[places]))}
 
         settings = self.settings
-        errors = half_sample_errors(right, self.kept_aside.people, [], settings.bootstrap, settings.seed)
+        errors = half_sample_errors(right, [self.kept_aside.people], settings.bootstrap, settings.seed)
         return {"cas": Value(right(torch.arange(len(shown)))["cas"], errors.get("cas"))}
 
     def _samples(self, faces: Faces) -> Faces:

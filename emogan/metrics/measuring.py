@@ -15,7 +15,7 @@ from emogan.metrics.resampling import half_sample_errors
 
 CHUNK = 256
 EQUAL_DRAWS = 10  # of as many fakes as there are reals, where measures depend on the number
-ERROR_SUBSETS = 10  # for KID in each half: its mean is what counts there
+MOST_FOR_ERROR = 500  # generated faces in a half, for KID
 
 
 @dataclass(frozen=True)
@@ -99,26 +99,30 @@ def measure(reference: Seen, faces: Seen, fresh: Seen, training: Seen | None, se
     generator = torch.Generator().manual_seed(settings.seed)
     mean, _ = distances.kid(real.features, faces.features, settings.subsets, settings.subset_size, settings.seed)
     values = {"kid": mean, "fid": distances.fid(real.features, faces.features)}
-    draws = [_manifold(real, faces, settings.neighbours, generator) for _ in range(EQUAL_DRAWS)]
-    values |= {name: sum(draw[name] for draw in draws) / EQUAL_DRAWS for name in draws[0]}
+    values |= _manifold(real, faces, settings.neighbours, generator)
     values |= _of_each_face(real, faces, fresh, training)
 
     def of_halves(reals: Tensor, fakes: Tensor, others: Tensor) -> Mapping[str, float]:
         some, half = real[reals], faces[fakes]
-        mean, _ = distances.kid(some.features, half.features, ERROR_SUBSETS, settings.subset_size, settings.seed)
-        found = {"kid": mean, **_manifold(some, half, settings.neighbours, generator)}
+        found = {"kid": distances.whole_kid(some.features, half.features[:MOST_FOR_ERROR])}
+        found |= _manifold(some, half, settings.neighbours, generator)
         return found | _of_each_face(some, half, half if fresh is faces else fresh[others], training)
 
-    sizes = [len(faces), len(fresh)]
-    errors = half_sample_errors(of_halves, real.people, sizes, settings.bootstrap, settings.seed)
+    people = [real.people, faces.people, fresh.people]
+    errors = half_sample_errors(of_halves, people, settings.bootstrap, settings.seed)
     return {name: Value(value, errors.get(name)) for name, value in values.items()}
 
 
 def _manifold(real: Seen, faces: Seen, k: int, generator: torch.Generator) -> dict[str, float]:
-    """Of as many reals as fakes, chosen at random: these measures depend on both numbers."""
+    """Of as many reals as fakes, chosen at random, several times: these measures depend on both numbers."""
     size = min(len(real), len(faces))
-    some, others = (one.features[torch.randperm(len(one), generator=generator)[:size]] for one in (real, faces))
-    return neighbours.manifold(some, others, k)
+    if size <= k:  # too small a half
+        return {}
+    draws = []
+    for _ in range(EQUAL_DRAWS):
+        some, others = (one.features[torch.randperm(len(one), generator=generator)[:size]] for one in (real, faces))
+        draws.append(neighbours.manifold(some, others, k))
+    return {name: sum(draw[name] for draw in draws) / EQUAL_DRAWS for name in draws[0]}
 
 
 def _of_each_face(real: Seen, faces: Seen, fresh: Seen, training: Seen | None) -> dict[str, float]:

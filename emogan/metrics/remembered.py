@@ -16,7 +16,7 @@ from emogan.data.people import SHARE
 from emogan.data.reals import EMOTIONS, Faces
 from emogan.errors import UserError
 from emogan.metrics.recogniser import Recogniser
-from emogan.metrics.training import Recipe, train_recogniser
+from emogan.metrics.training import Recipe, train_recogniser, untrained
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, f
     name = f"recogniser_{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}.safetensors"
     path = folder / name if folder else None
     if path and path.is_file():
-        recogniser = Recogniser(recipe.width, recipe.features)
+        recogniser = untrained(recipe)
         try:
             recogniser.load_state_dict(load_file(path))
             return recogniser.eval()
@@ -68,7 +68,10 @@ def remember(recogniser: Recogniser, path: Path) -> None:
         # A name of its own: parallel commands may write the same file.
         with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
             pass
-        save_file(state, part.name)
-        Path(part.name).replace(path)
+        try:
+            save_file(state, part.name)
+            Path(part.name).replace(path)
+        finally:
+            Path(part.name).unlink(missing_ok=True)
     except (OSError, SafetensorError) as error:
         log.warning("The recogniser is not remembered: %s cannot be written (%s).", path.parent, error)

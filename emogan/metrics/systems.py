@@ -42,6 +42,11 @@ class System:
     name: str
     sources: Mapping[Emotion, Source]
 
+    @property
+    def leaves_people_unseen(self) -> bool:
+        """Whether none of its networks saw the people that are kept aside."""
+        return all(source.config["data"].get("people") == "train" for source in self.sources.values())
+
 
 def find_system(folder: Path, weights: str, only: Emotion | None) -> System:
     """The runs in or below ``folder`` as one system.
@@ -72,7 +77,7 @@ def find_system(folder: Path, weights: str, only: Emotion | None) -> System:
             " emogan.train left, of one run or of a sweep."
         )
     ordered = {emotion: sources[emotion] for emotion in EMOTIONS if emotion in sources}
-    return System(folder.name, ordered)
+    return System(folder.resolve().name, ordered)
 
 
 def of_checkpoint(path: Path, only: Emotion | None) -> System:

@@ -47,9 +47,7 @@ def train_recogniser(images: Tensor, emotions: Tensor, recipe: Recipe) -> Recogn
     Emotions come equally often, however many images each has.
     """
     generator = torch.Generator().manual_seed(recipe.seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
-        recogniser = Recogniser(recipe.width, recipe.features)
+    recogniser = untrained(recipe)
     prepared = prepare(images)
     weights = (1 / torch.bincount(emotions).clamp_min(1).float())[emotions]
     optimizer = torch.optim.AdamW(recogniser.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay)
@@ -72,6 +70,13 @@ def train_recogniser(images: Tensor, emotions: Tensor, recipe: Recipe) -> Recogn
         recogniser.centre.copy_(features.mean(dim=0))
         recogniser.spread.copy_(features.std(dim=0).clamp_min(1e-4))
     return recogniser
+
+
+def untrained(recipe: Recipe) -> Recogniser:
+    """A recogniser with its first weights; the global random stream, which they come from, stays as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(recipe.seed)  # not torch.manual_seed: that seeds GPUs as well
+        return Recogniser(recipe.width, recipe.features)
 
 
 def vary(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:

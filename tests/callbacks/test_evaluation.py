@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from omegaconf import DictConfig
 from safetensors import safe_open
+from safetensors.torch import load_file
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from emogan.train import train
@@ -49,6 +51,18 @@ def test_a_resumed_run_measures_the_same(measured_config: Compose, tmp_path: Pat
     part = train(measured_config(f"run_dir={tmp_path / 'part'}", "epochs=2")).folder
     train(measured_config(f"ckpt_path={part / 'checkpoints' / 'last.ckpt'}"))
     assert rows(part)[2:] == rows(whole)[2:]
+
+
+def test_measuring_changes_nothing_in_the_training(measured_config: Compose, tmp_path: Path) -> None:
+    """Neither with a recogniser that is trained now, nor with one that is remembered."""
+    ends = []
+    for name in ("cold", "warm", "off"):
+        further = ["evaluate.every=null"] if name == "off" else []
+        cache = f"data.cache={tmp_path / 'cache'}"
+        folder = train(measured_config(f"run_dir={tmp_path / name}", cache, *further)).folder
+        ends.append(load_file(folder / "checkpoints" / "generator.safetensors"))
+    for name, value in ends[0].items():
+        assert torch.equal(value, ends[1][name]) and torch.equal(value, ends[2][name])
 
 
 def test_without_all_six_emotions_training_goes_on_unmeasured(

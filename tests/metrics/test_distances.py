@@ -4,7 +4,7 @@ import scipy.linalg
 import torch
 from torch import Tensor
 
-from emogan.metrics.distances import fid, kid
+from emogan.metrics.distances import fid, kid, whole_kid
 
 
 def features(count: int, shift: float, seed: int) -> Tensor:
@@ -24,6 +24,8 @@ def test_kid_is_the_unbiased_estimate_with_the_cubic_kernel() -> None:
     mean, deviation = kid(real, fake, subsets=3, subset_size=30, seed=0)
     assert mean == pytest.approx(total, rel=1e-4)
     assert deviation == pytest.approx(0, abs=1e-5)
+    assert whole_kid(real, fake) == pytest.approx(total, rel=1e-4)
+    assert kid(real, fake[:20], 400, 20, seed=0)[0] == pytest.approx(whole_kid(real, fake[:20]), abs=0.1)
 
 
 def test_a_subset_is_never_larger_than_the_sample() -> None:
