@@ -23,8 +23,8 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "checkpoint.every_minutes": (float, 0, True),
     "checkpoint.share": (float, 0, False),
     "data.rotation": (float, 0, True),
-    "evaluate.every": (int, 1, True),
-    "evaluate.faces": (int, 20, True),
+    "evaluate_every": (int, 1, True),
+    "evaluate_faces": (int, 20, True),
     "recogniser.steps": (int, 2, True),
     "recogniser.batch": (int, 2, True),
     "faces": (int, 1, True),
@@ -35,7 +35,7 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
 }
 FRACTIONS = ("b1", "b2", "data.flip", "data.crop_above")
 CHOICES = {"resume": (None, "auto"), "data.crop": ("face", "paper"), "data.border": ("border", "zeros")}
-OPTIONAL = ("samples_per_emotion", "ema_images", "evaluate.every")  # null means something
+OPTIONAL = ("samples_per_emotion", "ema_images", "evaluate_every")  # null means something
 
 
 def check_settings(cfg: DictConfig) -> None:

@@ -123,7 +123,7 @@ def fit(
     samples = SampleGrids(folder / "samples", writer, **grid_size)
     checkpoints = Checkpoints(folder / "checkpoints", cfg.checkpoint.every_minutes, cfg.checkpoint.share)
     # The order matters: a signal is noted first, the checkpoint comes last, when everything else is on disk.
-    every, count = cfg.evaluate.every, cfg.evaluate.faces
+    every, count = cfg.evaluate_every, cfg.evaluate_faces
     # Measures come before the row of the curves that holds them.
     measures = [Evaluation(every, count, *measurable, curves, checkpoints.folder, plain(cfg))] if measurable else []
     callbacks = [stop, *measures, curves, samples, TrainingProgress(record.facts["emotion"], curves), checkpoints]
@@ -158,7 +158,7 @@ def fit(
 
 def what_to_measure(cfg: DictConfig) -> tuple[Faces, Recogniser] | None:
     """Real faces and the recogniser to measure with while training; None where that is turned off or impossible."""
-    if cfg.evaluate.every is None:
+    if cfg.evaluate_every is None:
         return None
     try:
         faces, digest, framing = real_faces(plain(cfg))

@@ -29,7 +29,7 @@ SETTINGS = [
     "model.generator.hidden=[128,64,256]",
     "model.discriminator.hidden=[256,128,64]",
     "ema_images=null",
-    "evaluate.every=null",
+    "evaluate_every=null",
 ]
 
 

@@ -22,7 +22,7 @@ TINY = [
     "grid.faces=6",
     "grid.every=2",
     "checkpoint.every_minutes=0",
-    "evaluate.every=null",
+    "evaluate_every=null",
 ]
 
 

@@ -103,6 +103,6 @@ class Evaluation(pl.Callback):
         share = self.seconds / (time.monotonic() - self.began)
         if share > MOST:
             log.info(
-                "Measuring took %.0f %% of the time; evaluate.every=%d would take %.0f %%.",
+                "Measuring took %.0f %% of the time; evaluate_every=%d would take %.0f %%.",
                 *(100 * share, round(self.every * share / MOST), 100 * MOST),
             )

@@ -12,7 +12,7 @@ class InceptionFeatures(nn.Module):
     """Float images (n, 1 or 3, h, w) in [0, 1] to features (n, 2048).
 
     Args:
-        weights: torch-fidelity's ``pt_inception-2015-12-05`` file; None downloads it.
+        weights: torch-fidelity's ``weights-inception-2015-12-05-6726825d.pth``; None downloads it.
 
     Raises:
         UserError: when torch-fidelity is not installed, or the weights cannot be had.
@@ -35,7 +35,7 @@ class InceptionFeatures(nn.Module):
             where = "be downloaded" if weights is None else f"be read from {weights}"
             raise UserError(
                 f"Inception's weights cannot {where} ({type(error).__name__}): give feature.weights=FILE with"
-                " pt_inception-2015-12-05-6726825d.pth, or use feature=recogniser."
+                " weights-inception-2015-12-05-6726825d.pth, or use feature=recogniser."
             ) from error
 
     def forward(self, images: Tensor) -> Tensor:

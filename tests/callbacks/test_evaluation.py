@@ -15,7 +15,7 @@ from emogan.train import train
 
 Compose = Callable[..., DictConfig]
 
-QUICK = ["recogniser.steps=5", "recogniser.batch=8", "evaluate.every=20", "evaluate.faces=20", "epochs=5"]
+QUICK = ["recogniser.steps=5", "recogniser.batch=8", "evaluate_every=20", "evaluate_faces=20", "epochs=5"]
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_measuring_changes_nothing_in_the_training(measured_config: Compose, tmp
     """Neither with a recogniser that is trained now, nor with one that is remembered."""
     ends = []
     for name in ("cold", "warm", "off"):
-        further = ["evaluate.every=null"] if name == "off" else []
+        further = ["evaluate_every=null"] if name == "off" else []
         cache = f"data.cache={tmp_path / 'cache'}"
         folder = train(measured_config(f"run_dir={tmp_path / name}", cache, *further)).folder
         ends.append(load_file(folder / "checkpoints" / "generator.safetensors"))
@@ -69,7 +69,7 @@ def test_without_all_six_emotions_training_goes_on_unmeasured(
     train_config: Compose, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    folder = train(train_config("evaluate.every=10")).folder
+    folder = train(train_config("evaluate_every=10")).folder
     assert "No KID while training. The recogniser needs at least 10 faces of every emotion" in caplog.text
     assert {row["kid"] for row in rows(folder)} == {""}
     assert not (folder / "checkpoints" / "best.safetensors").exists()
