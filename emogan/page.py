@@ -10,8 +10,8 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 82rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
-img {{ max-width: 100%; }} table {{ border-collapse: collapse; display: block; overflow-x: auto; }}
-td, th {{ padding: .3rem .7rem; text-align: right; }} td {{ white-space: nowrap; }}
+img {{ max-width: 100%; }} table {{ border-collapse: collapse; display: block; overflow-x: auto; font-size: .85rem; }}
+td, th {{ padding: .3rem .5rem; text-align: right; }} td {{ white-space: nowrap; }}
 tr {{ border-bottom: 1px solid #ddd; }} td:first-child, th:first-child {{ text-align: left; }}
 </style></head><body>
 {body}
