@@ -19,6 +19,7 @@ from emogan.data.reals import EMOTIONS, Faces, real_faces, together
 from emogan.drawing import draw, latents_of
 from emogan.emotions import Emotion
 from emogan.errors import UserError
+from emogan.files import write_whole
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL, Comparison, Measured
 from emogan.metrics.distances import FEWEST
 from emogan.metrics.evaluation_page import write_page
@@ -202,13 +203,6 @@ def tell(rows: dict[str, Measured], notes: list[str]) -> None:
         console.print(to_terminal(of_emotions(rows), "Each emotion"))
     for note in notes:
         console.print(note, highlight=False)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file, whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(text)
-    part.replace(path)
 
 
 def main(cfg: DictConfig) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from emogan.files import write_whole
 from emogan.machine import peak_memory
 
 PACKAGES = ("emogan", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "scikit-image", "pillow")
@@ -53,9 +54,7 @@ class RunRecord:
         """Write the file, whole or not at all."""
         self.facts["seconds"] = round(self.seconds_before + time.monotonic() - self.began, 3)
         self.facts["peak_memory_bytes"] = peak_memory()
-        part = self.path.with_suffix(".part")
-        part.write_text(json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
-        part.replace(self.path)
+        write_whole(self.path, json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
 
 
 def _now() -> str:

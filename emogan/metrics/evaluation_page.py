@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from emogan.files import write_whole
 from emogan.metrics.comparison import REAL, Measured
 from emogan.metrics.systems import System
 from emogan.metrics.tables import confusion, of_emotions, overall, to_markdown
@@ -36,9 +37,7 @@ def write_page(out: Path, rows: Mapping[str, Measured], systems: Sequence[System
     for name in (REAL, *names):
         text += [f"### {name}", to_markdown(confusion(rows[name]))]
     page = to_html("\n\n".join(text), f"emogan: {', '.join(names)}")
-    part = out / "report.part"
-    part.write_text(page)
-    part.replace(out / "report.html")
+    write_whole(out / "report.html", page)
 
 
 def picture(images: Tensor, what: str) -> str:

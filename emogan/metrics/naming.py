@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 from torchmetrics.functional.classification import multiclass_confusion_matrix
 
-EMOTIONS = 6
+from emogan.data.reals import EMOTIONS
 
 
 def confusion(shown: Tensor, named: Tensor) -> Tensor:
     """Counts (6, 6) of emotions shown (rows) and named (columns), both (n,) from 0."""
-    return multiclass_confusion_matrix(named, shown, num_classes=EMOTIONS)
+    return multiclass_confusion_matrix(named, shown, num_classes=len(EMOTIONS))
 
 
 def accuracy(counts: Tensor) -> float:

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from emogan.data.reals import EMOTIONS
+
 
 def manifold(real: Tensor, fake: Tensor, neighbours: int) -> dict[str, float]:
     """Precision, recall, density and coverage of features (n, d) and (m, d).
@@ -58,5 +60,5 @@ def copying(fake_distances: Tensor, unseen_distances: Tensor, share: float = 0.0
 
 def diversity(features: Tensor, emotions: Tensor) -> Tensor:
     """Mean distance (6,) between two faces (n, d) with the same emotion, for each emotion; NaN below two faces."""
-    spreads = [torch.pdist(features[emotions == place]).mean() for place in range(6)]
+    spreads = [torch.pdist(features[emotions == place]).mean() for place in range(len(EMOTIONS))]
     return torch.stack(spreads)
