@@ -22,6 +22,8 @@ def build(cfg: DictConfig) -> EmotionGAN:
         generator=instantiate(cfg.model.generator, _convert_="all"),
         discriminator=instantiate(cfg.model.discriminator, _convert_="all"),
         objective=instantiate(cfg.objective),
+        penalties=instantiate(cfg.penalties),
+        augment=instantiate(cfg.augment),
         optimizer=instantiate(cfg.optimizer),
         ema_images=cfg.ema_images,
         seed=cfg.seed,

@@ -40,6 +40,11 @@ _ENGLISH = dict(zip(Emotion, ("happiness", "fear", "neutral", "anger", "surprise
 _ADJECTIVES = dict(zip(Emotion, ("happy", "afraid", "neutral", "angry", "surprised", "sad"), strict=True))
 
 
+COUNT = len(Emotion)
+ALL = "todas"  # all six emotions, by one conditional network
+_ALL = (ALL, "all")
+
+
 def _fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.strip().lower())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
@@ -55,6 +60,23 @@ _BY_NAME = {
 def find(text: str) -> Emotion | None:
     """The emotion that ``text`` names, or None. Names in both languages, KDEF codes and numbers; case is ignored."""
     return _BY_NAME.get(_fold(text))
+
+
+def chosen(text: str | int | Emotion | None) -> tuple[Emotion, ...]:
+    """All six emotions for ``todas``, else the one that is named.
+
+    Raises:
+        UserError: when ``text`` names neither.
+    """
+    return tuple(Emotion) if canonical(str(text)) == ALL else (parse(text),)
+
+
+def canonical(text: str) -> str | None:
+    """The canonical name of an emotion, or ``todas`` for all six; None for anything else."""
+    if _fold(text) in _ALL:
+        return ALL
+    emotion = find(text)
+    return emotion.value if emotion else None
 
 
 def parse(text: str | int | Emotion | None) -> Emotion:

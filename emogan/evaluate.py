@@ -14,7 +14,6 @@ from torch import nn
 from emogan import emotions, machine
 from emogan.cli import command
 from emogan.data.cache import folder_of
-from emogan.data.datamodule import FaceDataModule
 from emogan.data.reals import EMOTIONS, Faces, real_faces, together
 from emogan.drawing import draw, latents_of
 from emogan.emotions import Emotion
@@ -25,9 +24,10 @@ from emogan.metrics.distances import FEWEST
 from emogan.metrics.evaluation_page import write_page
 from emogan.metrics.measuring import Settings, check_enough
 from emogan.metrics.remembered import recogniser_of
-from emogan.metrics.systems import Source, System, find_system, of_checkpoint, shared_config
+from emogan.metrics.systems import Source, System, find_system, learnt_by, of_checkpoint, shared_config
 from emogan.metrics.tables import of_emotions, overall, to_json, to_terminal
 from emogan.metrics.training import Recipe
+from emogan.mixing import pure
 from emogan.settings import check_numbers
 from emogan.weights import load_generator
 
@@ -90,6 +90,9 @@ def evaluate(cfg: DictConfig) -> Path:
         "peak_memory_bytes": machine.peak_memory(),
     }
     notes = notes_on(rows, comparison, cfg, [system.name for system in systems if not system.leaves_people_unseen])
+    known = [EMOTIONS[place].value for place in faces.emotions.unique()]
+    if len(known) < len(EMOTIONS):
+        notes.append(f"The recogniser knows {' and '.join(known)} only: emotion accuracy is among them.")
     tell(rows, notes)
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / "metrics.json", json.dumps(found, indent=2, ensure_ascii=False) + "\n")
@@ -129,22 +132,6 @@ def default_out(cfg: DictConfig, systems: list[System]) -> Path:
     return Path(cfg.run or cfg.runs[0]) / ("comparison" if len(systems) > 1 else "evaluation")
 
 
-def learnt_by(system: System) -> Faces:
-    """The faces that the networks of ``system`` were trained on."""
-    parts = []
-    for emotion, source in system.sources.items():
-        settings = {"people": "all", **source.config["data"]["module"]}  # older runs knew no people kept aside
-        module: FaceDataModule = instantiate(settings, _convert_="all")
-        module.setup()
-        if source.record["images"]["sha256"] != module.digest:
-            raise UserError(
-                f"The images that {source.weights} was trained on have changed since: put them back, or train anew."
-            )
-        people = tuple(face.person for face in module.faces)
-        parts.append(Faces(module.images, torch.full((len(people),), EMOTIONS.index(emotion)), people))
-    return together(parts)
-
-
 def each_once(learnt: list[Faces]) -> Faces:
     """The training faces of the first system with each emotion."""
     parts: list[Faces] = []
@@ -157,16 +144,18 @@ def each_once(learnt: list[Faces]) -> Faces:
 def generate(source: Source, emotion: Emotion, cfg: DictConfig) -> Faces:
     """``cfg.faces`` faces of one emotion."""
     trained = load_generator(source.weights)
-    if emotions.find(trained.emotion) is not emotion:
+    if emotion not in emotions.chosen(trained.emotion):
         raise UserError(
             f"{source.weights} draws {trained.emotion}, its run.json says {emotion}: put the right one there."
         )
     size = source.config["image_size"]
-    images = draw(trained, latents_of(trained, cfg.faces, cfg.seed), cfg.median)
+    place = EMOTIONS.index(emotion)
+    shown = torch.full((cfg.faces,), place)
+    images = draw(trained, latents_of(trained, cfg.faces, cfg.seed), pure(shown), cfg.median)
     if images.shape[-1] != size:
         raise UserError(f"{source.weights} draws {images.shape[-1]} pixels, its run.json says {size}.")
-    place = EMOTIONS.index(emotion)
-    return Faces(images, torch.full((len(images),), place), tuple(f"{emotion} {k}" for k in range(len(images))))
+    # A conditional network draws the same people with every emotion: half samples keep them together.
+    return Faces(images, shown, tuple(f"{source.weights} {k}" for k in range(len(images))))
 
 
 def notes_on(rows: dict[str, Measured], comparison: Comparison, cfg: DictConfig, spoilt: list[str]) -> list[str]:

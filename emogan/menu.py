@@ -12,11 +12,13 @@ from emogan.cli import conf_dir
 from emogan.emotions import Emotion
 from emogan.errors import UserError
 
+INSTEAD = ("mix", "project")  # settings of generate that say what to show without an emotion
+
 
 def ask(read: Callable[[str], str] = input) -> Emotion:
     """Show the menu and ask until the answer names an emotion."""
     print("\n=== Emotion ===")
-    print("Which emotion should the network learn?")
+    print("Which emotion should it be?")
     for emotion in Emotion:
         print(f"{emotion.number} - {emotion.value.capitalize()}")
     while True:
@@ -26,7 +28,7 @@ def ask(read: Callable[[str], str] = input) -> Emotion:
             print(error)
 
 
-def with_emotion(arguments: Sequence[str]) -> list[str]:
+def with_emotion(arguments: Sequence[str], verb: str) -> list[str]:
     """The command's arguments with emotions under their canonical names, whichever way they were typed.
 
     Where they leave the emotion open, in a terminal, the menu asks for it. Flags such as ``--multirun`` or ``--help``
@@ -37,7 +39,8 @@ def with_emotion(arguments: Sequence[str]) -> list[str]:
         return arguments
     try:
         with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
-            open_question = compose("train", arguments).emotion is None
+            cfg = compose(verb, arguments)
+            open_question = cfg.emotion is None and not any(cfg.get(key) for key in INSTEAD)
     except (HydraException, OmegaConfBaseException):
         open_question = False
     return [*arguments, f"emotion={ask()}"] if open_question else arguments
@@ -48,4 +51,4 @@ def canonical(argument: str) -> str:
     key, equals, value = argument.partition("=")
     if key != "emotion" or not equals:
         return argument
-    return "emotion=" + ",".join(str(emotions.find(name) or name) for name in value.split(","))
+    return "emotion=" + ",".join(emotions.canonical(name) or name for name in value.split(","))

@@ -20,6 +20,8 @@ RUNS = Path("outputs")  # where resume=auto looks
 # What may change between a run and its continuation. "run_dir" and "ckpt_path" say where it is.
 FREE = (
     "epochs",
+    "minutes",
+    "collapse",
     "grid",
     "checkpoint",
     "trainer",

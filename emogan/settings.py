@@ -25,6 +25,8 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "data.rotation": (float, 0, True),
     "evaluate_every": (int, 1, True),
     "evaluate_faces": (int, 20, True),
+    "minutes": (float, 0, False),
+    "collapse": (float, 1, False),
     "recogniser.steps": (int, 2, True),
     "recogniser.batch": (int, 2, True),
     "faces": (int, 1, True),
@@ -32,10 +34,26 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "subsets": (int, 1, True),
     "subset_size": (int, 2, True),
     "bootstrap": (int, 0, True),
+    "penalties.real": (float, 0, True),
+    "penalties.fake": (float, 0, True),
+    "penalties.every": (int, 1, True),
+    "augment.strength.images": (int, 1, True),
+    "augment.strength.every": (int, 1, True),
+    "n": (int, 1, True),
+    "first": (int, 0, True),
+    "intensity": (float, 0, True),
+    "truncation": (float, 0, True),
+    "frames": (int, 2, True),
+    "fps": (float, 0, False),
+    "steps": (int, 1, True),
+    "crop_above": (float, 0, True),
 }
-FRACTIONS = ("b1", "b2", "data.flip", "data.crop_above")
+FRACTIONS = (
+    *("b1", "b2", "data.flip", "data.crop_above"),
+    *("augment.shift", "augment.contrast", "augment.hide", "augment.strength.start", "augment.strength.most"),
+)
 CHOICES = {"resume": (None, "auto"), "data.crop": ("face", "paper"), "data.border": ("border", "zeros")}
-OPTIONAL = ("samples_per_emotion", "ema_images", "evaluate_every")  # null means something
+OPTIONAL = ("minutes", "samples_per_emotion", "ema_images", "evaluate_every")  # null means something
 
 
 def check_settings(cfg: DictConfig) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from hydra.utils import get_class, instantiate
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 import emogan
@@ -76,6 +76,20 @@ def load_generator(path: Path) -> Trained:
         raise
     except (SafetensorError, Exception) as error:
         raise UserError(f"{path} cannot be read as a generator of emogan: {type(error).__name__}, {error}.") from error
+
+
+def discriminator_beside(path: Path) -> dict[str, Tensor]:
+    """The weights of the discriminator that was trained with a generator's file: in it, or beside it; {} for none."""
+    alone, checkpoint = path.with_name("discriminator.safetensors"), path.with_name("last.ckpt")
+    if path.suffix == ".safetensors" and alone.is_file():
+        return dict(load_file(alone))
+    if path.suffix != ".safetensors":
+        checkpoint = path
+    if not checkpoint.is_file():
+        return {}
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)["state_dict"]
+    prefix = "discriminator."
+    return {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}
 
 
 def _sampler(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -26,6 +26,8 @@ SETTINGS = [
     "image_size=32",
     "latent_dim=64",
     "trainer.precision=32-true",
+    "model=paper",
+    "data.rotation=5",
     "model.generator.hidden=[128,64,256]",
     "model.discriminator.hidden=[256,128,64]",
     "ema_images=null",
@@ -46,14 +48,14 @@ def bare_loop(epochs: int) -> float:
     for epoch in range(epochs):
         loader.sampler.set_epoch(epoch)
         for plan in loader.sampler:
-            real = loader.bank[plan]
+            real = loader.bank[plan].images
             fake = gan.generator(torch.randn(len(real), 64))
             loss = gan.objective.discriminator(*gan.discriminator(torch.cat([real, fake.detach()])).chunk(2))
             loss.backward()
             for_discriminator.step()
             for_discriminator.zero_grad()
             gan.discriminator.requires_grad_(False)
-            loss = gan.objective.generator(gan.discriminator(fake))
+            loss = gan.objective.generator(gan.discriminator(fake), loss)
             loss.backward()
             for_generator.step()
             for_generator.zero_grad()

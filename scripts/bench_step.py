@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from emogan import machine
 from emogan.build import build
 from emogan.cli import conf_dir
-from emogan.data.batches import Batches
+from emogan.data.batches import Batch, Batches
 
 IMAGES, WARM_UP = 12, 3
 SIDES = ("plain, fp32", "emogan, fp32", "emogan, auto")
@@ -49,7 +49,7 @@ class TimedBatches(Batches):
         super().__init__(batches.bank, batches.sampler)
         self.waits: list[float] = []
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> Iterator[Batch]:
         began = time.perf_counter()
         for batch in super().__iter__():
             self.waits.append(time.perf_counter() - began)

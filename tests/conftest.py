@@ -11,8 +11,11 @@ from PIL import Image, ImageDraw
 
 from emogan.cli import conf_dir
 from emogan.emotions import Emotion
+from emogan.train import train
 
 TINY = [
+    "model=paper",
+    "data.rotation=5",
     "model.generator.hidden=[32,16,48]",
     "model.discriminator.hidden=[48,32,16]",
     "latent_dim=8",
@@ -23,6 +26,27 @@ TINY = [
     "grid.every=2",
     "checkpoint.every_minutes=0",
     "evaluate_every=null",
+]
+
+
+TINY_STYLE = [
+    "data=folder",
+    "data.people=train",
+    "latent_dim=8",
+    "image_size=16",
+    "batch_size=16",
+    "epochs=3",
+    "grid.faces=12",
+    "grid.every=2",
+    "checkpoint.every_minutes=0",
+    "evaluate_every=null",
+    *(
+        f"model.{network}.{setting}"
+        for network in ("generator", "discriminator")
+        for setting in ("width=8", "widest=16")
+    ),
+    "model.generator.style_dim=12",
+    "model.discriminator.features=12",
 ]
 
 
@@ -67,6 +91,29 @@ def six_emotions(tmp_path_factory: pytest.TempPathFactory) -> Path:
             draw.line((10, 18 + place, 22, 28 - place), fill=10, width=2)
             picture.save(root / emotion.value / f"p{person:02d}.png")
     return root
+
+
+@pytest.fixture
+def style_config(tmp_path: Path, six_emotions: Path) -> Callable[..., DictConfig]:
+    """Composes the config of a tiny training of the recommended pair on the six emotions; overrides as arguments."""
+
+    def composed(*overrides: str) -> DictConfig:
+        base = [f"data.root={six_emotions}", f"run_dir={tmp_path / 'run'}", *TINY_STYLE]
+        emotion = [] if any(one.startswith("emotion=") for one in overrides) else ["emotion=todas"]
+        with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+            return compose("train", [*base, *emotion, *overrides])
+
+    return composed
+
+
+@pytest.fixture(scope="session")
+def conditional_run(six_emotions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of emotion=todas."""
+    folder = tmp_path_factory.mktemp("conditional") / "todas"
+    base = [f"data.root={six_emotions}", "emotion=todas", f"run_dir={folder}", *TINY_STYLE]
+    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+        train(compose("train", base))
+    return folder
 
 
 @pytest.fixture

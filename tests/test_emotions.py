@@ -33,6 +33,21 @@ def test_every_name_of_an_emotion_is_understood(text: str | int | Emotion, emoti
     assert emotions.parse(text) is emotion
 
 
+@pytest.mark.parametrize("text", ["todas", "Todas", " all "])
+def test_all_six_at_once(text: str) -> None:
+    assert emotions.chosen(text) == tuple(Emotion)
+    assert emotions.canonical(text) == "todas"
+
+
+def test_one_is_a_choice_as_well() -> None:
+    assert emotions.chosen("AN") == (Emotion.RAIVA,)
+    assert emotions.canonical("AN") == "raiva"
+    assert emotions.canonical("fashion_mnist") is None
+    for nothing in ("odio", None):
+        with pytest.raises(UserError, match=r"felicidade, medo, neutro"):
+            emotions.chosen(nothing)
+
+
 def test_kdef_codes() -> None:
     assert [emotion.kdef for emotion in Emotion] == ["HA", "AF", "NE", "AN", "SU", "SA"]
 

@@ -171,3 +171,29 @@ def test_from_the_command_line(sweep: Path, tmp_path: Path) -> None:
     done = subprocess.run(command[:3], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert done.stderr.startswith("emogan: Nothing to evaluate is given") and done.stderr.count("\n") == 1
+
+
+def test_a_conditional_run_is_measured_like_a_sweep(conditional_run: Path, sweep: Path, tmp_path: Path) -> None:
+    out = evaluate(config(f"runs=[{sweep},{conditional_run}]", f"out={tmp_path / 'out'}"))
+    found = json.loads((out / "metrics.json").read_text())
+    assert list(found["rows"])[-2:] == ["tiny", "todas"]
+    assert list(found["rows"]["todas"]["emotions"]) == [emotion.value for emotion in Emotion]
+    assert "copying" in found["rows"]["todas"]["all"] and "cas" in found["rows"]["todas"]["all"]
+    alone = evaluate(config(f"run={conditional_run}", "emotion=medo", f"out={tmp_path / 'alone'}"))
+    rows = json.loads((alone / "metrics.json").read_text())["rows"]
+    assert list(rows["todas"]["emotions"]) == ["medo"]
+    by_checkpoint = f"ckpt_path={conditional_run / 'checkpoints' / 'last.ckpt'}"
+    again = evaluate(config(by_checkpoint, "emotion=medo", f"out={tmp_path / 'again'}"))
+    assert [*json.loads((again / "metrics.json").read_text())["rows"].values()][-1] == rows["todas"]
+
+
+def test_a_database_of_some_emotions_is_measured_with_a_note(
+    six_emotions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for emotion in ("medo", "raiva"):
+        shutil.copytree(six_emotions / emotion, tmp_path / "two" / emotion)
+    base = ["emotion=medo", "data=folder", f"data.root={tmp_path / 'two'}", "data.people=train", *TINY, "epochs=1"]
+    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+        run = train(compose("train", [*base, f"run_dir={tmp_path / 'run'}"])).folder
+    evaluate(config(f"run={run}"))
+    assert "The recogniser knows medo and raiva only: emotion accuracy is among them." in capsys.readouterr().out

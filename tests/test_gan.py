@@ -8,6 +8,8 @@ from omegaconf import DictConfig
 from torch import Tensor, nn
 
 from emogan.build import build
+from emogan.data.batches import Batch
+from emogan.mixing import pure
 from emogan.train import train
 
 Compose = Callable[..., DictConfig]
@@ -50,9 +52,9 @@ def test_fifty_steps_are_the_papers_to_rounding(train_config: Compose, monkeypat
     monkeypatch.setattr("emogan.train.build", lambda _: gan)
     step = gan.training_step
 
-    def spied_step(real: Tensor, batch_idx: int) -> dict[str, Tensor]:
-        seen.append(real.clone())
-        return step(real, batch_idx)
+    def spied_step(batch: Batch, batch_idx: int) -> dict[str, Tensor]:
+        seen.append(batch.images.clone())
+        return step(batch, batch_idx)
 
     monkeypatch.setattr(gan, "training_step", spied_step)
     train(cfg)
@@ -85,13 +87,13 @@ def test_the_generators_step_sees_the_discriminator_after_its_step(
 
 def test_samples_come_from_the_average_in_evaluation_mode(train_config: Compose) -> None:
     gan = build(train_config())
-    latents = torch.randn(3, 8)
-    first = gan.sample(latents)
-    assert torch.equal(first, gan.sample(latents))  # dropout is off
+    latents, weights = torch.randn(3, 8), pure(torch.zeros(3, dtype=torch.int64))
+    first = gan.sample(latents, weights)
+    assert torch.equal(first, gan.sample(latents, weights))  # dropout is off
     assert gan.generator.training
     assert gan.ema is not None
     with torch.no_grad():
         for parameter in gan.ema.module.parameters():
             parameter.zero_()
-    assert gan.sample(latents).abs().max() == 0
+    assert gan.sample(latents, weights).abs().max() == 0
     assert not torch.equal(first, torch.zeros_like(first))

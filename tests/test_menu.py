@@ -44,9 +44,9 @@ def test_only_a_terminal_with_an_open_question_gets_the_menu(
 ) -> None:
     monkeypatch.setattr(menu, "ask", lambda: Emotion.MEDO)
     monkeypatch.setattr(sys, "stdin", Terminal())
-    assert menu.with_emotion(arguments) == [*arguments, *added]
+    assert menu.with_emotion(arguments, "train") == [*arguments, *added]
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    assert menu.with_emotion(arguments) == arguments
+    assert menu.with_emotion(arguments, "train") == arguments
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,7 @@ def test_only_a_terminal_with_an_open_question_gets_the_menu(
         ("emotion=anger", "emotion=raiva"),
         ("emotion=AF,6,neutral", "emotion=medo,tristeza,neutro"),
         ("emotion=odio", "emotion=odio"),
+        ("emotion=all", "emotion=todas"),
         ("seed=1", "seed=1"),
         ("emotion", "emotion"),
     ],

@@ -10,10 +10,12 @@ from safetensors.torch import load_file, save_file
 from emogan.build import build, plain
 from emogan.drawing import draw, latents_of
 from emogan.errors import UserError
+from emogan.mixing import pure
 from emogan.train import train
 from emogan.weights import load_generator, save_generator
 
 Compose = Callable[..., DictConfig]
+ANGRY = pure(torch.full((150,), 3))
 
 
 @pytest.fixture
@@ -37,19 +39,19 @@ def test_a_checkpoint_holds_the_generator_that_samples_come_from(train_config: C
     folder = train(train_config(f"ema_images={ema}")).folder / "checkpoints"
     alone, checkpoint = load_generator(folder / "generator.safetensors"), load_generator(folder / "last.ckpt")
     latents = latents_of(alone, 3, seed=0)
-    assert torch.equal(draw(alone, latents, median=True), draw(checkpoint, latents, median=True))
+    assert torch.equal(draw(alone, latents, ANGRY[:3], median=True), draw(checkpoint, latents, ANGRY[:3], median=True))
     assert alone.images_seen == checkpoint.images_seen == 30
 
 
 def test_faces_are_bytes_and_a_median_cleans_them(generator_file: Path) -> None:
     trained = load_generator(generator_file)
     latents = latents_of(trained, 150, seed=3)
-    images = draw(trained, latents, median=False)
+    images = draw(trained, latents, ANGRY, median=False)
     assert images.shape == (150, 1, 16, 16) and images.dtype == torch.uint8
     with torch.no_grad():
         expected = (trained.network(latents[:100]) + 1) / 2 * 255
     assert (images[:100].float() - expected).abs().max() <= 0.51
-    cleaned = draw(trained, latents, median=True).float()
+    cleaned = draw(trained, latents, ANGRY, median=True).float()
     assert cleaned.diff(dim=3).abs().mean() < images.float().diff(dim=3).abs().mean()
 
 

@@ -15,6 +15,7 @@ from pytorch_lightning.plugins.io import CheckpointIO
 from torch import nn
 
 from emogan.errors import UserError
+from emogan.gan import EmotionGAN
 from emogan.resume import LAST, PREVIOUS
 
 log = logging.getLogger(__name__)
@@ -79,20 +80,22 @@ class Checkpoints(pl.callbacks.Checkpoint):
         """The newest checkpoint."""
         return self.folder / LAST
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Say how large a checkpoint is and check that the disk has room for three: two kept and one being written."""
+    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+        """Say how large a checkpoint is; check that the disk has room for what will be kept, and one more of each."""
         size = checkpoint_size(pl_module)
         self.folder.mkdir(parents=True, exist_ok=True)
         for torn in self.folder.glob("*.part"):  # a run that was killed while saving
             torn.unlink()
-        kept = sum(file.stat().st_size for file in self.folder.glob("*.ckpt"))
+        generators = 3 * BYTES_PER_VALUE * sum(t.numel() for t in pl_module.sampler.state_dict().values())
+        needed = 3 * size + generators  # two are kept of each kind, and one is being written
+        kept = sum(file.stat().st_size for file in self.folder.iterdir())
         free = shutil.disk_usage(self.folder).free
         log.info("A checkpoint takes %.2f GB; at most two are kept in %s.", size / 1e9, self.folder)
-        if free + kept < 3 * size:
+        if free + kept < needed:
             raise UserError(
-                f"Only {(free + kept) / 1e9:.2f} GB are free at {self.folder}, expected {3 * size / 1e9:.2f} GB for two"
-                f" checkpoints and a third being written: free space, or choose another disk with hydra.run.dir=FOLDER"
-                " (hydra.sweep.dir=FOLDER in a sweep)."
+                f"Only {(free + kept) / 1e9:.2f} GB are free at {self.folder}, expected {needed / 1e9:.2f} GB for two"
+                " checkpoints, two generators and one more of each being written: free space, or choose another disk"
+                " with hydra.run.dir=FOLDER (hydra.sweep.dir=FOLDER in a sweep)."
             )
         self.cost = size / GUESSED_SPEED
         # A fresh run saves its first epoch whatever it costs: from then on there is something to go on from.

@@ -31,6 +31,7 @@ class Curves(pl.Callback):
         self.losses: dict[str, list[float]] = {name: [] for name in self.tags}
         self.step = 0
         self.means: dict[str, float] = {}
+        self.kid: float | None = None  # of the epoch that has just ended, where it was measured
         self.measures: dict[str, float] = {}  # set before an epoch ends, by who measured it
         self.file: TextIO | None = None
 
@@ -68,6 +69,7 @@ class Curves(pl.Callback):
         self.means = {name: fmean(values) for name, values in self.losses.items()}
         self.losses = {name: [] for name in self.tags}
         seen: Any = pl_module.images_seen
+        self.kid = self.measures.get("kid")
         measures = [self.measures.get(name, "") for name in MEASURES]
         row = [trainer.current_epoch + 1, int(seen), *self.means.values(), *measures]
         for name, value in self.measures.items():

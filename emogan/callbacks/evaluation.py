@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
+import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
 from emogan.callbacks.curves import Curves
-from emogan.data.reals import EMOTIONS, Faces
+from emogan.data.reals import Faces
 from emogan.drawing import draw, latents_of
-from emogan.emotions import Emotion
 from emogan.figures import read_losses
 from emogan.gan import EmotionGAN
 from emogan.metrics.distances import kid
 from emogan.metrics.recogniser import Recogniser
+from emogan.mixing import pure
 from emogan.weights import Trained, save_generator
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,8 @@ class Evaluation(pl.Callback):
 
     Args:
         every: images between two measurements.
-        count: faces to generate for each.
-        real: the real faces with this emotion that may be learnt from.
+        count: faces to generate for each; of several emotions in turn.
+        real: the real faces with these emotions that may be learnt from.
         recogniser: names emotions, and gives the features.
         curves: where the values go.
         folder: where ``best.safetensors`` goes.
@@ -53,7 +54,8 @@ class Evaluation(pl.Callback):
     ) -> None:
         self.every, self.count, self.recogniser, self.curves = every, count, recogniser, curves
         self.folder, self.settings = folder, settings
-        self.emotion = Emotion(settings["emotion"])
+        chosen = real.emotions.unique()
+        self.shown = chosen[torch.arange(count) % len(chosen)]
         self.reference, _ = recogniser.look(real.images)
         self.best: float | None = None
         self.measured_at = 0
@@ -67,11 +69,12 @@ class Evaluation(pl.Callback):
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
         seen = int(pl_module.images_seen)
         due = seen // self.every > self.measured_at // self.every
-        if not due and trainer.current_epoch + 1 != trainer.max_epochs:
+        final = trainer.should_stop or trainer.current_epoch + 1 == trainer.max_epochs
+        if not due and not final:
             return
         began = time.monotonic()
         self.measured_at = seen
-        trained = Trained(pl_module.sampler, self.emotion.value, self.settings["data"]["centred"], seen)
+        trained = Trained(pl_module.sampler, self.settings["emotion"], self.settings["data"]["centred"], seen)
         distance, accuracy = self.measure(trained)
         self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy}
         if self.best is None:  # of the epochs before a resume
@@ -92,11 +95,11 @@ class Evaluation(pl.Callback):
         network.eval()
         device = next(network.parameters()).device
         latents: Tensor = latents_of(trained, self.count, self.settings["seed"]).to(device)
-        images = draw(trained, latents, median=True)
+        images = draw(trained, latents, pure(self.shown).to(device), median=True)
         network.train(was_training)
         features, named = self.recogniser.look(images)
         distance, _ = kid(self.reference, features, SUBSETS, self.count, self.settings["seed"])
-        return distance, (named == EMOTIONS.index(self.emotion)).float().mean().item()
+        return distance, (named == self.shown).float().mean().item()
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Say what it cost, where that was more than it should."""

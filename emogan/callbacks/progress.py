@@ -1,5 +1,6 @@
 """One progress bar over the whole training, and plain lines where there is no terminal."""
 
+import math
 import time
 
 import pytorch_lightning as pl
@@ -17,9 +18,11 @@ class TrainingProgress(pl.Callback):
     Args:
         title: what is being trained.
         curves: where the losses come from.
+        minutes: the most to train; None: only the epochs count.
     """
 
-    def __init__(self, title: str, curves: Curves) -> None:
+    def __init__(self, title: str, curves: Curves, minutes: float | None) -> None:
+        self.limit = math.inf if minutes is None else 60 * minutes
         self.curves, self.title = curves, title
         self.console = Console()
         self.bar = Progress(
@@ -48,9 +51,11 @@ class TrainingProgress(pl.Callback):
         epoch, now = trainer.current_epoch + 1, time.monotonic()
         losses = "  ".join(f"{name} {value:.3f}" for name, value in self.curves.means.items())
         self.bar.update(self.task, completed=epoch, losses=losses)
-        if self.bar.disable and (now - self.line_at >= LINE_EVERY or epoch == trainer.max_epochs):
+        final = epoch == trainer.max_epochs or trainer.should_stop
+        if self.bar.disable and (now - self.line_at >= LINE_EVERY or final):
             self.line_at = now
             left = (now - self.began) / (epoch - self.first) * ((trainer.max_epochs or epoch) - epoch)
+            left = min(left, max(0.0, self.began + self.limit - now))
             print(f"{self.title} epoch {epoch}/{trainer.max_epochs}  {losses}  {left:.0f} s left", flush=True)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

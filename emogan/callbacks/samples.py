@@ -1,5 +1,6 @@
 """Grids of generated faces, always of the same latents, so that one can watch them change."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from PIL import Image
 from tensorboard.compat.proto.summary_pb2 import Summary
 from torch.utils.tensorboard.writer import SummaryWriter
 
+from emogan.emotions import Emotion
 from emogan.gan import EmotionGAN
+from emogan.mixing import in_every
 from emogan.postprocess import as_shown, grid
 
 
@@ -20,12 +23,16 @@ class SampleGrids(pl.Callback):
         folder: where the pictures go.
         writer: the TensorBoard writer.
         every: epochs between two grids.
-        count: faces on a grid.
+        count: faces on a grid; where there are several emotions, each row shows the same people with another one.
         seed: seed of their latents.
+        emotions: what to show.
     """
 
-    def __init__(self, folder: Path, writer: SummaryWriter, every: int, count: int, seed: int) -> None:
-        self.folder, self.writer, self.every, self.count, self.seed = folder, writer, every, count, seed
+    def __init__(
+        self, folder: Path, writer: SummaryWriter, every: int, count: int, seed: int, emotions: Sequence[Emotion]
+    ) -> None:
+        self.folder, self.writer, self.every, self.seed = folder, writer, every, seed
+        self.people, self.emotions = max(count // len(emotions), 1), emotions
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
         if trainer.current_epoch == 0:
@@ -39,8 +46,9 @@ class SampleGrids(pl.Callback):
     def draw(self, module: EmotionGAN, epoch: int) -> Path:
         """Write the grid of one epoch and give its path."""
         generator = torch.Generator().manual_seed(self.seed)
-        latents = torch.randn(self.count, module.latent_dim, generator=generator)
-        picture = grid(as_shown(module.sample(latents)))
+        latents = torch.randn(self.people, module.latent_dim, generator=generator)
+        faces = as_shown(module.sample(*in_every(latents, self.emotions)))
+        picture = grid(faces, self.people) if len(self.emotions) > 1 else grid(faces)
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"epoch_{epoch:06d}.png"
         picture.save(path, compress_level=1)  # the usual level 6 takes as long as many small steps

@@ -41,25 +41,36 @@ class EpochBatches:
             yield BatchPlan(batch, seed)
 
 
+class Batch(NamedTuple):
+    """Images (n, c, h, w) float, and the place (n,) of each one's emotion in the paper's menu, from 0."""
+
+    images: Tensor
+    emotions: Tensor
+
+
 class ImageBank:
     """Images (n, c, h, w) uint8 in memory; indexing with a :class:`BatchPlan` gives a float batch.
 
     Args:
+        emotions: (n,), see :class:`Batch`.
         centred: True gives values in [-1, 1], the range of the generators' tanh; False gives [0, 1], as in the paper.
     """
 
-    def __init__(self, images: Tensor, flip: float, rotation: float, border: Border, centred: bool) -> None:
-        self.images, self.flip, self.rotation, self.border, self.centred = images, flip, rotation, border, centred
+    def __init__(
+        self, images: Tensor, emotions: Tensor, flip: float, rotation: float, border: Border, centred: bool
+    ) -> None:
+        self.images, self.emotions = images, emotions
+        self.flip, self.rotation, self.border, self.centred = flip, rotation, border, centred
 
     def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, plan: BatchPlan) -> Tensor:
+    def __getitem__(self, plan: BatchPlan) -> Batch:
         batch = self.images[plan.indices].float() / 255
         if self.flip or self.rotation:
             generator = torch.Generator().manual_seed(plan.seed)
             batch = flip_and_rotate(batch, self.flip, self.rotation, self.border, generator)
-        return batch * 2 - 1 if self.centred else batch
+        return Batch(batch * 2 - 1 if self.centred else batch, self.emotions[plan.indices])
 
 
 class Batches:
@@ -74,5 +85,5 @@ class Batches:
     def __len__(self) -> int:
         return len(self.sampler)
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> Iterator[Batch]:
         return (self.bank[plan] for plan in self.sampler)

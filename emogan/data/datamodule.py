@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from emogan import emotions
-from emogan.data.batches import Batches, BatchPlan, EpochBatches, ImageBank
+from emogan.data.batches import Batch, Batches, BatchPlan, EpochBatches, ImageBank
 from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import spread_over_people
 from emogan.data.decode import Framing
@@ -35,6 +35,7 @@ class ImageDataModule(pl.LightningDataModule, ABC):
 
     Attributes:
         images: uint8 (n, channels, image_size, image_size), once set up.
+        emotions: int64 (n,), the place of each image's emotion in the paper's menu, from 0.
         digest: SHA-256 of the images used.
         left_out: what the database holds beside them, with reasons.
     """
@@ -44,12 +45,13 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         self.batch_size, self.seed = batch_size, seed
         self.flip, self.rotation, self.border, self.centred = flip, rotation, border, centred
         self.images = torch.empty(0)
+        self.emotions = torch.empty(0, dtype=torch.int64)
         self.digest = ""
         self.left_out: list[LeftOut] = []
 
     @abstractmethod
     def load(self) -> None:
-        """Set ``images``, ``digest`` and ``left_out``."""
+        """Set ``images``, ``emotions``, ``digest`` and ``left_out``."""
 
     def setup(self, stage: str | None = None) -> None:
         """Read, choose and decode the images; the second call does nothing.
@@ -62,25 +64,25 @@ class ImageDataModule(pl.LightningDataModule, ABC):
 
     def train_dataloader(self) -> Batches:
         """Batches in an order that depends on (seed, epoch) only."""
-        bank = ImageBank(self.images, self.flip, self.rotation, self.border, self.centred)
+        bank = ImageBank(self.images, self.emotions, self.flip, self.rotation, self.border, self.centred)
         return Batches(bank, EpochBatches(len(self.images), self.batch_size, self.seed))
 
-    def real_batch(self, count: int) -> Tensor:
+    def real_batch(self, count: int) -> Batch:
         """The first ``count`` images as they are, without transforms, in the training's range of values."""
-        bank = ImageBank(self.images, flip=0, rotation=0, border=self.border, centred=self.centred)
+        bank = ImageBank(self.images, self.emotions, flip=0, rotation=0, border=self.border, centred=self.centred)
         return bank[BatchPlan(torch.arange(min(count, len(bank))), 0)]
 
 
 class FaceDataModule(ImageDataModule):
-    """The faces of one emotion.
+    """The faces of one emotion, or of all six.
 
     Args:
         read: reads the database; gives an :class:`Index`.
         people: whose faces: of those that may be learnt from, of those kept aside, or of all.
-        emotion: the emotion to train on, by any of its names.
+        emotion: the emotion to train on, by any of its names; ``todas`` means all six.
         framing: how an image becomes a tensor.
         cache: where decoded images are remembered, see :func:`emogan.data.cache.folder_of`.
-        samples_per_emotion: how many images to use, spread over people; None uses all.
+        samples_per_emotion: how many images of each to use, spread over people; None uses all.
         batches: see :class:`ImageDataModule`.
 
     Attributes:
@@ -103,31 +105,41 @@ class FaceDataModule(ImageDataModule):
         self.faces: list[Face] = []
 
     def load(self) -> None:
-        emotion = emotions.parse(self.emotion)
+        chosen = emotions.chosen(self.emotion)
         index = keep(self.read(), self.people)
+        for note in index.notes:
+            log.info("%s: %s.", note.path, note.text)
+        wanted = (None, *chosen)
+        self.left_out = [item for item in index.left_out if item.face is None or item.face.emotion in wanted]
+        images, files = [], []
+        for emotion in chosen:
+            faces, pictures, digests = self._load_emotion(emotion, index)
+            self.faces += faces
+            images.append(pictures)
+            files += [(f.path.relative_to(index.root).as_posix(), d) for f, d in zip(faces, digests, strict=True)]
+        self.images, self.digest = torch.cat(images), digest_of(files)
+        self.emotions = torch.tensor([face.emotion.number - 1 for face in self.faces if face.emotion])
+        people = len({face.person for face in self.faces})
+        log.info("%d images of %s from %d people under %s.", len(self.faces), self.emotion, people, index.root)
+        for reason, count in Counter(item.reason for item in self.left_out).most_common():
+            log.info("Left out %d: %s.", count, reason)
+
+    def _load_emotion(self, emotion: Emotion, index: Index) -> tuple[list[Face], Tensor, list[str]]:
         candidates = [face for face in index.faces if face.emotion is emotion]
         # All are decoded, not only the chosen ones, so that a corrupt image does not shrink the choice.
         decoded = decode_cached([face.path for face in candidates], self.framing, folder_of(self.cache))
         unusable = decoded.left_out(candidates)
         for item in unusable:
             log.warning("Left out %s: %s.", item.path, item)
-        for note in index.notes:
-            log.info("%s: %s.", note.path, note.text)
-        self.left_out = [item for item in index.left_out if item.face is None or item.face.emotion in (emotion, None)]
         self.left_out += unusable
 
         usable = {candidates[file]: row for row, file in enumerate(decoded.usable())}
         needed = max(self.samples_per_emotion or FEWEST, FEWEST)
         if len(usable) < needed:
             raise too_few(emotion, len(usable), needed, index, self.people)
-        self.faces = spread_over_people(list(usable), self.samples_per_emotion or len(usable), self.seed)
-        self.images = decoded.images[[usable[face] for face in self.faces]]
+        faces = spread_over_people(list(usable), self.samples_per_emotion or len(usable), self.seed)
         of_file = dict(zip(candidates, decoded.digests, strict=True))
-        self.digest = digest_of((face.path.relative_to(index.root).as_posix(), of_file[face]) for face in self.faces)
-        people = len({face.person for face in self.faces})
-        log.info("%d images of %s from %d people under %s.", len(self.faces), emotion, people, index.root)
-        for reason, count in Counter(item.reason for item in self.left_out).most_common():
-            log.info("Left out %d: %s.", count, reason)
+        return faces, decoded.images[[usable[face] for face in faces]], [of_file[face] for face in faces]
 
 
 def too_few(emotion: Emotion, found: int, needed: int, index: Index, people: People) -> UserError:

@@ -63,6 +63,7 @@ class FashionMnistDataModule(ImageDataModule):
         self.digest = hashlib.sha256(garments.numpy().tobytes()).hexdigest()
         resized = transforms.resize(garments.unsqueeze(1), [self.image_size, self.image_size], antialias=True)
         self.images = resized.expand(-1, self.channels, -1, -1)
+        self.emotions = torch.zeros(len(garments), dtype=torch.int64)  # they have none
         log.info("%d images of Fashion-MNIST, all garments.", len(self.images))
 
 

@@ -42,9 +42,9 @@ class Faces:
         places = chosen.nonzero()[:, 0] if chosen.dtype == torch.bool else chosen
         return Faces(self.images[places], self.emotions[places], tuple(self.people[i] for i in places.tolist()))
 
-    def of(self, emotion: Emotion) -> "Faces":
-        """The faces with one emotion."""
-        return self[self.emotions == EMOTIONS.index(emotion)]
+    def of(self, *emotions: Emotion) -> "Faces":
+        """The faces with one of ``emotions``."""
+        return self[torch.isin(self.emotions, torch.tensor([EMOTIONS.index(emotion) for emotion in emotions]))]
 
     @property
     def held_out(self) -> Tensor:

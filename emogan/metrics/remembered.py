@@ -32,14 +32,15 @@ def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, f
         folder: where to remember it; None: nowhere.
 
     Raises:
-        UserError: when an emotion has too few faces to learn it from.
+        UserError: when an emotion that the database has shows too few faces to learn it from.
     """
     learnt = faces[~faces.held_out]
     for emotion in EMOTIONS:
-        if (count := len(learnt.of(emotion))) < FEWEST:
+        count = len(learnt.of(emotion))
+        if count < FEWEST and len(faces.of(emotion)):
             raise UserError(
                 f"The recogniser needs at least {FEWEST} faces of every emotion to learn from, got {count} of"
-                f" {emotion}: add images of it."
+                f" {emotion}: add images of it, or take its folder away."
             )
     content = [FORMAT, digest, asdict(framing), asdict(recipe), SHARE]
     name = f"recogniser_{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}.safetensors"

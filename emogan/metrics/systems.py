@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hydra.utils import instantiate
+
 from emogan import emotions
-from emogan.data.reals import EMOTIONS
+from emogan.data.datamodule import FaceDataModule
+from emogan.data.reals import EMOTIONS, Faces, together
 from emogan.emotions import Emotion
 from emogan.errors import UserError
 from emogan.resume import differences
@@ -37,7 +40,7 @@ class Source:
 
 @dataclass(frozen=True)
 class System:
-    """Generators that belong together, one for each emotion that there is one for: a run, or a sweep."""
+    """Generators that belong together, by the emotion that each is to show: a run, or a sweep."""
 
     name: str
     sources: Mapping[Emotion, Source]
@@ -46,6 +49,26 @@ class System:
     def leaves_people_unseen(self) -> bool:
         """Whether none of its networks saw the people that are kept aside."""
         return all(source.config["data"].get("people") == "train" for source in self.sources.values())
+
+
+def learnt_by(system: System) -> Faces:
+    """The faces that the networks of ``system`` were trained on, of the emotions that they are to show.
+
+    Raises:
+        UserError: when those images have changed since.
+    """
+    parts = []
+    for source in {id(source): source for source in system.sources.values()}.values():
+        settings = {"people": "all", **source.config["data"]["module"]}  # older runs knew no people kept aside
+        module: FaceDataModule = instantiate(settings, _convert_="all")
+        module.setup()
+        if source.record["images"]["sha256"] != module.digest:
+            raise UserError(
+                f"The images that {source.weights} was trained on have changed since: put them back, or train anew."
+            )
+        faces = Faces(module.images, module.emotions, tuple(face.person for face in module.faces))
+        parts.append(faces.of(*(emotion for emotion, its in system.sources.items() if its is source)))
+    return together(parts)
 
 
 def find_system(folder: Path, weights: str, only: Emotion | None) -> System:
@@ -62,15 +85,17 @@ def find_system(folder: Path, weights: str, only: Emotion | None) -> System:
     sources: dict[Emotion, Source] = {}
     for record_path in sorted(folder.rglob("run.json")):
         record, path = json.loads(record_path.read_text()), record_path.parent / "checkpoints" / name
-        emotion = emotions.find(str(record["emotion"]))
-        if emotion is None or not path.is_file() or only not in (None, emotion):
+        if emotions.canonical(str(record["emotion"])) is None or not path.is_file():
             continue
-        if emotion in sources:
-            raise UserError(
-                f"{folder} holds two runs of {emotion}: {sources[emotion].weights.parent.parent} and"
-                f" {record_path.parent}; give one of them, or compare with runs=[…,…]."
-            )
-        sources[emotion] = Source(path, record)
+        for emotion in emotions.chosen(record["emotion"]):
+            if only not in (None, emotion):
+                continue
+            if emotion in sources:
+                raise UserError(
+                    f"{folder} holds two runs of {emotion}: {sources[emotion].weights.parent.parent} and"
+                    f" {record_path.parent}; give one of them, or compare with runs=[…,…]."
+                )
+            sources[emotion] = Source(path, record)
     if not sources:
         raise UserError(
             f"{folder} holds no run{f' of {only}' if only else ''} with checkpoints/{name}: expected a folder that"
@@ -90,10 +115,12 @@ def of_checkpoint(path: Path, only: Emotion | None) -> System:
     if not path.is_file() or not record_path.is_file():
         raise UserError(f"ckpt_path={path} is not in a run folder: expected RUN/checkpoints/last.ckpt.")
     record = json.loads(record_path.read_text())
-    emotion = emotions.parse(record["emotion"])
-    if only not in (None, emotion):
-        raise UserError(f"ckpt_path={path} draws {emotion}, not {only}: give emotion={emotion}, or another checkpoint.")
-    return System(f"{path.parent.parent.name}/{path.name}", {emotion: Source(path, record)})
+    there, source = emotions.chosen(record["emotion"]), Source(path, record)
+    if only is not None and only not in there:
+        drawn = record["emotion"]
+        raise UserError(f"ckpt_path={path} draws {drawn}, not {only}: give emotion={drawn}, or another checkpoint.")
+    shown = there if only is None else (only,)
+    return System(f"{path.parent.parent.name}/{path.name}", dict.fromkeys(shown, source))
 
 
 def shared_config(systems: list[System]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The paper's fully connected pair (codes 3 and 4, figure 2)."""
+"""The paper's fully connected pair (codes 3 and 4, figure 2). It knows one emotion, and ignores what is asked for."""
 
 from collections.abc import Sequence
 
@@ -43,8 +43,8 @@ class PaperGenerator(nn.Module):
             nn.Tanh(),
         )
 
-    def forward(self, latents: Tensor) -> Tensor:
-        values: Tensor = self.layers(latents)
+    def forward(self, latents: Tensor, emotion: Tensor | None = None, truncation: float = 1.0) -> Tensor:
+        values: Tensor = self.layers(latents * truncation if truncation != 1 else latents)
         return values.view(len(values), *self.shape)
 
 
@@ -78,11 +78,11 @@ class PaperDiscriminator(nn.Module):
         )
         self.sigmoid = nn.Sigmoid()
 
-    def forward(self, images: Tensor) -> Tensor:
+    def forward(self, images: Tensor, emotion: Tensor | None = None) -> Tensor:
         logits: Tensor = self.layers(images.flatten(1))
         return logits.squeeze(1)
 
-    def probability(self, images: Tensor) -> Tensor:
+    def probability(self, images: Tensor, emotion: Tensor | None = None) -> Tensor:
         """Probability (n,) that each image is real."""
         probabilities: Tensor = self.sigmoid(self(images))
         return probabilities

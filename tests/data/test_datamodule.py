@@ -15,6 +15,7 @@ from emogan.data.datamodule import FaceDataModule
 from emogan.data.decode import Framing
 from emogan.data.folder import read_folder
 from emogan.data.kdef import read_kdef
+from emogan.emotions import Emotion
 from emogan.errors import UserError
 from tests.data.pictures import write_face
 
@@ -47,6 +48,29 @@ def test_the_frontal_faces_of_one_emotion_without_the_broken_ones(kdef: Path, ca
     assert f"4 images of raiva from 2 people under {kdef}." in said
     assert {"Left out 1: corrupt.", "Left out 1: black placeholder.", "Left out 3: averaged face of AKDEF"
             " (data.akdef=true uses these)."} <= set(said)  # fmt: skip
+
+
+def test_all_six_emotions_with_as_many_images_of_each(six_emotions: Path) -> None:
+    data = module(six_emotions, "todas", kind="folder", samples_per_emotion=7)
+    data.setup()
+    assert data.emotions.tolist() == [place for place in range(6) for _ in range(7)]
+    assert [face.emotion for face in data.faces] == [emotion for emotion in Emotion for _ in range(7)]
+    alone = module(six_emotions, "surpresa", kind="folder", samples_per_emotion=7)
+    alone.setup()
+    assert torch.equal(alone.images, data.images[28:35])
+    assert alone.emotions.tolist() == [4] * 7
+    assert data.digest != alone.digest
+    batch = next(iter(data.train_dataloader()))
+    assert batch.images.shape == (4, 1, 32, 32) and batch.emotions.shape == (4,)
+
+
+def test_batches_know_the_emotion_of_every_image(six_emotions: Path) -> None:
+    data = module(six_emotions, "todas", kind="folder", flip=0.0, rotation=0)
+    data.setup()
+    of_image = {image.numpy().tobytes(): place.item() for image, place in zip(data.images, data.emotions, strict=True)}
+    for batch in data.train_dataloader():
+        for image, place in zip(batch.images, batch.emotions, strict=True):
+            assert of_image[((image + 1) * 127.5).round().to(torch.uint8).numpy().tobytes()] == place.item()
 
 
 def test_fear_meets_the_bomb_and_the_text_file(kdef: Path) -> None:
@@ -170,11 +194,11 @@ def test_unreadable_files_are_named_and_skipped(as_nobody: Path, caplog: pytest.
 def test_batches_cover_the_images_and_real_ones_are_as_they_are(kdef: Path) -> None:
     data = module(kdef, batch_size=2)
     data.setup()
-    batches = list(data.train_dataloader())
+    batches = [batch.images for batch in data.train_dataloader()]
     assert [batch.shape for batch in batches] == [(2, 1, 32, 32)] * 2
     assert all(-1 <= batch.min() < 0 < batch.max() <= 1 for batch in batches)
-    assert torch.equal(data.real_batch(3), data.images[:3].float() / 255 * 2 - 1)
-    assert len(data.real_batch(99)) == 4
+    assert torch.equal(data.real_batch(3).images, data.images[:3].float() / 255 * 2 - 1)
+    assert len(data.real_batch(99).images) == 4
     images = data.images
     data.setup("fit")
     assert data.images is images
@@ -191,7 +215,8 @@ def test_the_loader_leaves_the_global_random_stream_alone(kdef: Path) -> None:
 def test_training_on_kdef_from_the_command_line(kdef: Path, tmp_path: Path, private_cache: Path) -> None:
     command = [
         sys.executable, "-m", "emogan.train", "emotion=medo", "data=kdef", f"data.root={kdef}", "epochs=1",
-        "image_size=32", "latent_dim=8", "model.generator.hidden=[32,16,48]", "model.discriminator.hidden=[48,32,16]",
+        "model=paper", "image_size=32", "latent_dim=8",
+        "model.generator.hidden=[32,16,48]", "model.discriminator.hidden=[48,32,16]",
         "evaluate_every=null",
     ]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)

@@ -94,7 +94,7 @@ def test_numbers_sizes_and_emotions(tmp_path: Path) -> None:
     data.setup()
     assert data.images.shape == (4, 3, 32, 32)
     assert torch.equal(data.images[:, 0], data.images[:, 2])
-    assert data.real_batch(2).shape == (2, 3, 32, 32)
+    assert data.real_batch(2).images.shape == (2, 3, 32, 32)
     for samples in (1, 8):
         with pytest.raises(
             UserError, match=f"samples_per_emotion={samples} is not usable: expected 2 to 7, the number"

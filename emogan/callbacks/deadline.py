@@ -1,0 +1,19 @@
+"""Stops a training when its time is up."""
+
+import time
+
+import pytorch_lightning as pl
+
+
+class Deadline(pl.Callback):
+    """Stops at the first end of an epoch after ``minutes`` of training; None: never."""
+
+    def __init__(self, minutes: float | None) -> None:
+        self.minutes, self.began = minutes, 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self.began = time.monotonic()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if self.minutes is not None and time.monotonic() - self.began >= 60 * self.minutes:
+            trainer.should_stop = True

@@ -1,0 +1,63 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from omegaconf import DictConfig
+from PIL import Image
+
+from emogan.drawing import latents_of
+from emogan.emotions import Emotion
+from emogan.generate import generate
+from emogan.mixing import pure
+from emogan.networks.style import StyleGenerator
+from emogan.projection import distance, find_person
+from emogan.weights import load_generator
+from tests.test_generate import config, names
+
+__all__ = ["config"]  # a fixture
+
+Compose = Callable[..., DictConfig]
+
+
+def test_a_drawn_face_is_found_again_with_its_emotion(conditional_run: Path) -> None:
+    trained = load_generator(conditional_run / "checkpoints" / "generator.safetensors")
+    network = trained.network
+    assert isinstance(network, StyleGenerator)
+    torch.manual_seed(3)
+    with torch.no_grad():
+        for parameter in network.parameters():  # more varied than three epochs make it
+            parameter.mul_(1.5)
+        target = network(torch.randn(1, 8), pure(torch.tensor([3])))
+    starts = latents_of(trained, 30, seed=9)
+    with torch.no_grad():
+        drawn = network(starts, pure(torch.arange(30) % 6))
+    before = distance(drawn, target).min().item()
+    person, emotion, away = find_person(network, target, starts, steps=150)
+    assert person.shape == (1, 12) and emotion.shape == (1, 6)
+    assert emotion.sum().item() == pytest.approx(1)
+    assert away < 0.5 * before
+    with torch.no_grad():
+        found = network.draw(person, emotion)
+    assert (found - target).abs().mean().item() == pytest.approx(away, rel=1e-3)
+
+
+def test_distance_looks_at_coarse_and_fine() -> None:
+    black, white = -torch.ones(1, 1, 32, 32), torch.ones(1, 1, 32, 32)
+    stripes = torch.ones(32)
+    stripes[::2] = -1
+    fine = stripes.expand(1, 1, 32, 32)  # mean 0: seen at full size only
+    assert distance(black, white).item() == pytest.approx(2)
+    assert distance(fine, torch.zeros_like(fine)).item() == pytest.approx(0.5)
+    assert distance(torch.cat([black, white]), white).tolist() == [2, 0]
+
+
+def test_a_photograph_is_shown_in_all_six_emotions(config: Compose, six_emotions: Path) -> None:
+    photo = six_emotions / "medo" / "p03.png"
+    out = generate(config(f"project={photo}", "steps=3"))
+    faces = ["photo.png", "found.png", *(f"{emotion}.png" for emotion in Emotion)]
+    assert names(out) == sorted([*faces, "grid.png", "generate.json"])
+    assert np.asarray(Image.open(out / "grid.png")).shape == (16, 8 * 16 + 7 * 2)
+    shown = np.asarray(Image.open(photo).resize((16, 16), Image.Resampling.BILINEAR))
+    assert np.array_equal(np.asarray(Image.open(out / "photo.png")), shown)
