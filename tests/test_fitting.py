@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 from PIL import Image
 from torch import Tensor
 
 from emogan.build import build
+from emogan.cli import conf_dir
 from emogan.data.batches import Batch
 from emogan.errors import UserError
 from emogan.gan import EmotionGAN
+from emogan.generate import generate
 from emogan.train import train
 from emogan.weights import load_generator
 from tests.test_train import assert_same
@@ -73,6 +76,21 @@ def test_a_step_with_and_without_augmentation_and_penalty_differ(style_config: C
         folder = train(style_config(f"run_dir={tmp_path / name}", "epochs=1", *settings)).folder
         ends.append(rows(folder)[-1]["discriminator"])
     assert len(set(ends)) == 3
+
+
+def test_colour_and_other_sizes(style_config: Compose) -> None:
+    folder = train(style_config("channels=3", "image_size=32", "epochs=1", "grid.every=1")).folder
+    with Image.open(folder / "samples" / "epoch_000001.png") as picture:
+        assert picture.mode == "RGB" and picture.height == 6 * 32 + 5 * 2
+    out = generate_config(folder)
+    with Image.open(generate(out) / "medo_s1_0000.png") as face:
+        assert face.mode == "RGB" and face.size == (32, 32)
+
+
+def generate_config(run: Path) -> DictConfig:
+    """One afraid face of a run."""
+    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+        return compose("generate", ["emotion=medo", "n=1", f"weights={run}", f"out={run / 'faces'}"])
 
 
 def fail_once(patch: pytest.MonkeyPatch, at: int, always: bool = False) -> None:

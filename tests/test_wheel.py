@@ -16,6 +16,9 @@ with initialize_config_dir(version_base="1.3", config_dir=str(emogan.cli.conf_di
     print(compose("train", ["emotion=raiva", "experiment=paper"]).epochs)
 from emogan.data.faces import PACKAGED
 print(len(list(PACKAGED.rglob("*.JPG"))))
+from emogan.pretrained import find_generator
+from emogan.weights import load_generator
+print(load_generator(find_generator("packaged")).emotion)
 """
 
 
@@ -34,6 +37,7 @@ def test_an_installed_wheel_composes_its_configs(tmp_path: Path) -> None:
         [str(python), "-P", "-c", COMPOSE], cwd=tmp_path, env=libraries, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stderr
-    epochs, images = ended.stdout.split()
+    epochs, images, emotion = ended.stdout.split()
+    assert emotion == "todas"
     assert epochs == "8000"
     assert int(images) == len(list((ROOT / "emogan" / "data" / "packaged").rglob("*.JPG")))

@@ -80,5 +80,5 @@ def test_it_is_trained_once_per_data_set_and_a_torn_file_is_not_used(
 
 def test_an_emotion_with_too_few_faces_is_named(packaged: Faces, recipe: Recipe) -> None:
     without = packaged[(packaged.emotions != 3) | (torch.arange(len(packaged)) % 70 == 0)]
-    with pytest.raises(UserError, match="needs at least 10 faces of every emotion to learn from, got [1-9] of raiva"):
+    with pytest.raises(UserError, match=r"needs at least 10 faces of every emotion to learn from, got [1-9] of raiva"):
         recogniser_of(without, "x", FRAMING, recipe, None)
