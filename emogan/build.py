@@ -8,7 +8,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import nn
 
-from emogan import machine
+from emogan import emotions, machine
 from emogan.errors import UserError
 from emogan.gan import EmotionGAN
 
@@ -35,10 +35,17 @@ def check_networks(cfg: DictConfig) -> None:
     """Build the networks without storage, so that their own checks of sizes run before anything heavy.
 
     Raises:
-        UserError: for a size that a network cannot have, or when training would not fit into this machine's memory.
+        UserError: for a size that a network cannot have, for emotions that it cannot tell apart, or when training would
+            not fit into this machine's memory.
     """
     with torch.device("meta"):
-        needed = BYTES_TO_TRAIN * sum(count(instantiate(cfg.model[name], _convert_="all")) for name in NETWORKS)
+        networks = [instantiate(cfg.model[name], _convert_="all") for name in NETWORKS]
+    if emotions.canonical(str(cfg.emotion)) == emotions.ALL and not networks[0].conditional:
+        raise UserError(
+            f"emotion={emotions.ALL} needs a conditional network, which {type(networks[0]).__name__} is not: give"
+            " model=style, or one emotion."
+        )
+    needed = BYTES_TO_TRAIN * sum(map(count, networks))
     if needed > machine.memory():
         raise UserError(
             f"These networks need {needed / 1e9:.0f} GB to train, this machine has {machine.memory() / 1e9:.0f} GB:"

@@ -58,8 +58,9 @@ def command(config_name: str, verb: Verb) -> None:
             traceback.print_exception(error)
         print(f"emogan: {one_line(error)}", file=sys.stderr)
         sys.exit(WRONG_USE)
-    except KeyboardInterrupt:
-        print("\nemogan: interrupted before there was anything to save.", file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        told = stopped.args[0] if stopped.args else "interrupted before there was anything to save."
+        print(f"\nemogan: {told}", file=sys.stderr)
         sys.exit(INTERRUPTED)
     sys.exit(max(job.code, tell_failed_jobs(SweepFolder.newest)))
 

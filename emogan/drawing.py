@@ -42,5 +42,5 @@ def in_batches(
 def latents_of(trained: Trained, count: int, seed: int, first: int = 0) -> Tensor:
     """Latents (count, latent_dim), each from a random stream of its own: face k of a seed is always the same."""
     size = int(trained.network.latent_dim)  # type: ignore[arg-type]
-    streams = (torch.Generator().manual_seed(seed * 1_000_003 + k) for k in range(first, first + count))
+    streams = (torch.Generator().manual_seed((seed * 1_000_003 + k) % 2**63) for k in range(first, first + count))
     return torch.stack([torch.randn(size, generator=stream) for stream in streams])

@@ -12,7 +12,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from emogan.adaptive import AdaptiveStrength, overfitting
 from emogan.augment import DiffAugment, NoAugmentation
-from emogan.data.batches import Batch
+from emogan.data.batches import Batch, BatchPlan, ImageBank
 from emogan.ema import averaging
 from emogan.mixing import pure
 from emogan.objectives import Objective
@@ -41,7 +41,7 @@ class EmotionGAN(pl.LightningModule):
         settings: plain values that a checkpoint carries along, to explain it and to compare it when resuming.
 
     Attributes:
-        unseen: images of people kept aside, as the batches have them, to adapt the augmentations to; None: nobody is.
+        unseen: images of people kept aside, to adapt the augmentations to; None: nobody is.
         other_way: start with other random numbers than the checkpoint's, which led astray.
     """
 
@@ -76,7 +76,7 @@ class EmotionGAN(pl.LightningModule):
         self.register_buffer("augmented", torch.tensor(augment.strength.start if augment.strength else 0.0))
         self.latent_rng = torch.Generator().manual_seed(seed)
         self.augment_rng = torch.Generator().manual_seed(seed + 1)
-        self.unseen: Batch | None = None
+        self.unseen: ImageBank | None = None
         self.other_way = False
         self.ema: AveragedModel | None = None
         if ema_images is not None:
@@ -114,20 +114,21 @@ class EmotionGAN(pl.LightningModule):
         """One step of each network (codes 6 and 7); gives both losses.
 
         The paper runs the generator twice on the same latents; here both steps share one run, whose gradient only the
-        generator's step follows.
+        generator's step follows. A relativistic objective sees, in the generator's step, what the discriminator said of
+        the real images before its own.
         """
         for_generator, for_discriminator = self.optimizers()  # type: ignore[attr-defined]
         emotion = pure(batch.emotions)
         fake = self.generator(self.draw_latents(len(emotion)), emotion)
 
-        real_seen, fake_seen = self._augment(batch.images), self._augment(fake.detach().to(batch.images.dtype))
+        real_seen, fake_seen = self._augment(batch.images), self._augment(fake.detach())
         logits = self.discriminator(torch.cat([real_seen, fake_seen]), torch.cat([emotion, emotion]))
         on_real, on_fake = logits.chunk(2)
         loss_discriminator = self.objective.discriminator(on_real, on_fake)
-        self.manual_backward(loss_discriminator)
+        self._backward(loss_discriminator)
         step = int(self.steps)
         if self.penalties.due(step):
-            self.manual_backward(self.penalties(self.discriminator, real_seen, fake_seen, emotion))
+            self._backward(self.penalties(self.discriminator, real_seen, fake_seen, emotion))
         for_discriminator.step()
         for_discriminator.zero_grad()  # at once: one network's gradients leave before the other's come
 
@@ -135,7 +136,7 @@ class EmotionGAN(pl.LightningModule):
         torch.clear_autocast_cache()
         self.discriminator.requires_grad_(False)  # its weights need no gradient here: a third of the work
         loss_generator = self.objective.generator(self.discriminator(self._augment(fake), emotion), on_real.detach())
-        self.manual_backward(loss_generator)
+        self._backward(loss_generator)
         for_generator.step()
         for_generator.zero_grad()
         self.discriminator.requires_grad_(True)
@@ -149,14 +150,21 @@ class EmotionGAN(pl.LightningModule):
         return {"discriminator": loss_discriminator.detach(), "generator": loss_generator.detach()}
 
     def _augment(self, images: Tensor) -> Tensor:
-        return self.augment(images, self.augmented, self.augment_rng)
+        with torch.autocast(self.device.type, enabled=False):  # bf16 would round places to a quarter of a pixel
+            return self.augment(images.float(), self.augmented, self.augment_rng)
+
+    def _backward(self, loss: Tensor) -> None:
+        # Lightning leaves autocast on: what was kept in fp32 on the way there would come back in low precision.
+        with torch.autocast(self.device.type, enabled=False):
+            self.manual_backward(loss)
 
     @torch.no_grad()
-    def _adapt(self, strength: AdaptiveStrength, aside: Batch, on_real: Tensor, on_fake: Tensor) -> None:
+    def _adapt(self, strength: AdaptiveStrength, aside: ImageBank, on_real: Tensor, on_fake: Tensor) -> None:
         """Set the strength of the augmentations anew, from as many images of people kept aside as a batch holds."""
         count = len(on_real)
-        places = torch.randint(len(aside.images), (count,), generator=self.augment_rng)
-        images, emotions = (part[places].to(self.device) for part in aside)
+        places = torch.randint(len(aside), (count,), generator=self.augment_rng)
+        seed = int(torch.randint(2**62, (), generator=self.augment_rng))
+        images, emotions = (part.to(self.device) for part in aside[BatchPlan(places, seed)])
         unseen = self.discriminator(self._augment(images), pure(emotions))
         signal = overfitting(on_real.float(), on_fake.float(), unseen.float())
         self.augmented.fill_(strength.next(float(self.augmented), signal, count * strength.every))

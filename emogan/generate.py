@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +27,13 @@ from emogan.errors import UserError
 from emogan.files import write_whole
 from emogan.menu import with_emotion
 from emogan.mixing import mixture
-from emogan.postprocess import grid
+from emogan.postprocess import grid, save_png
 from emogan.pretrained import find_generator
-from emogan.settings import check_numbers
+from emogan.settings import check_fractions, check_numbers, check_switches
 from emogan.travel import write_travel
 from emogan.weights import Trained, load_generator
 
-NUMBERS = ("n", "seed", "first", "intensity", "truncation", "frames", "fps", "steps", "crop_above")
+NUMBERS = ("n", "seed", "first", "intensity", "truncation", "frames", "fps", "steps")
 AT_ONCE = 100  # faces drawn before they are written
 FACES_ON_GRID, PEOPLE_ON_GRID = 100, 16
 
@@ -43,6 +45,8 @@ def generate(cfg: DictConfig) -> Path:
         UserError: for anything that cannot be generated.
     """
     check_numbers(cfg, NUMBERS)
+    check_fractions(cfg, ["crop_above"])
+    check_switches(cfg, ["median"])
     machine.keep_freed_memory()
     trained = load_generator(find_generator(cfg.weights))
     if cfg.project:
@@ -52,10 +56,14 @@ def generate(cfg: DictConfig) -> Path:
 
 def write_photograph(trained: Trained, cfg: DictConfig) -> Path:
     """The nearest face to a photograph."""
-    from emogan.projection import write_projection  # reads image files: nothing else here does
+    from emogan.projection import read_photograph, write_projection  # reads image files: nothing else here does
 
+    if others := [key for key in ("emotion", "mix", "to") if cfg[key] is not None]:
+        raise UserError(f"project={cfg.project} shows all six emotions: leave {' and '.join(others)} out.")
+    image = read_photograph(trained.network, Path(cfg.project), cfg.crop_above)
+    check_able(trained, set(Emotion), cfg)
     with results(cfg, f"project_{Path(cfg.project).stem}") as out:
-        write_projection(trained, Path(cfg.project), cfg.crop_above, cfg.steps, cfg.median, out)
+        write_projection(trained, image, cfg.steps, cfg.median, out)
     return out
 
 
@@ -87,7 +95,7 @@ def write_faces(trained: Trained, cfg: DictConfig) -> Path:
     on_grid = [row * cfg.n + column for row in range(len(shown)) for column in range(columns)]
     with results(cfg, name_of(mix) if mix else ALL) as out:
         faces = draw_and_save(trained, latents, weights, cfg, [out / f"{stem}.png" for stem in stems], on_grid)
-        grid(faces, columns if mix is None else 10).save(out / "grid.png")
+        save_png(grid(faces, columns if mix is None else 10), out / "grid.png")
         seconds = time.monotonic() - began
         print(f"{len(stems)} faces in {seconds:.1f} s ({len(stems) / seconds:.0f} a second).")
     return out
@@ -105,7 +113,8 @@ def asked_mix(cfg: DictConfig) -> dict[Emotion, float] | None:
     shares = OmegaConf.to_container(cfg.mix) if OmegaConf.is_dict(cfg.mix) else {}
     assert isinstance(shares, dict)
     numbers = [share for share in shares.values() if isinstance(share, int | float) and not isinstance(share, bool)]
-    if cfg.emotion is not None or not shares or len(numbers) < len(shares) or min(numbers) < 0 or sum(numbers) <= 0:
+    fine = numbers and len(numbers) == len(shares) and min(numbers) >= 0 and 0 < sum(numbers) < inf
+    if cfg.emotion is not None or not fine:
         raise UserError(
             f"mix={cfg.mix} is not usable: expected shares of emotions such as 'mix={{raiva:0.7,medo:0.3}}', each at"
             " least 0, and no emotion= beside it."
@@ -115,6 +124,8 @@ def asked_mix(cfg: DictConfig) -> dict[Emotion, float] | None:
 
 def check_able(trained: Trained, asked: set[Emotion], cfg: DictConfig) -> None:
     """Raise a UserError when the network was not trained on what it is asked for."""
+    if emotions.canonical(trained.emotion) is None:
+        raise UserError(f"weights={cfg.weights} draws {trained.emotion}, no faces: give weights of a run on faces.")
     if cfg.intensity != 1:
         asked = asked | {Emotion.NEUTRO}  # where intensity starts from
     if not asked <= set(emotions.chosen(trained.emotion)):
@@ -140,22 +151,28 @@ def results(cfg: DictConfig, name: str) -> Iterator[Path]:
     """A folder to write to, with a record of the command; said aloud when all is there.
 
     Raises:
-        UserError: when it holds something already.
+        UserError: when it holds something already, or cannot be written.
     """
-    now = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
-    out = Path(cfg.out).expanduser() if cfg.out else Path("outputs") / "generate" / name / now
+    out = Path(cfg.out).expanduser() if cfg.out else free_place(Path("outputs") / "generate" / name)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"out={out} is there already: give a folder that is new or empty, so that nothing is lost.")
-    out.mkdir(parents=True, exist_ok=True)
     try:
+        out.mkdir(parents=True, exist_ok=True)
         yield out
-    except BaseException:
-        if not any(out.iterdir()):
-            out.rmdir()
-        raise
-    record = {"command": sys.argv, "emogan": emogan.__version__, "config": OmegaConf.to_container(cfg)}
-    write_whole(out / "generate.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+        record = {"command": sys.argv, "emogan": emogan.__version__, "config": OmegaConf.to_container(cfg)}
+        write_whole(out / "generate.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UserError(f"out={out} cannot be written ({error.strerror or error}): give another folder.") from error
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; {len(list(out.iterdir()))} files are in {out}.") from None
     print(f"Results in {out}")
+
+
+def free_place(folder: Path) -> Path:
+    """A folder of its own below ``folder``, named after the time."""
+    now = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
+    names = (now if number == 1 else f"{now}_{number}" for number in count(1))  # several in a second, in a sweep
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def draw_and_save(
@@ -177,7 +194,7 @@ def draw_and_save(
 
 def save(image: Tensor, path: Path) -> None:
     """Write one face, uint8 (c, h, w)."""
-    Image.fromarray(image.permute(1, 2, 0).numpy().squeeze()).save(path)
+    save_png(Image.fromarray(image.permute(1, 2, 0).numpy().squeeze()), path)
 
 
 def main(cfg: DictConfig) -> None:

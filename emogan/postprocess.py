@@ -1,11 +1,14 @@
 """From what a generator gives to what a person sees: range, median filter, grids."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from emogan.files import whole
 from emogan.median import median_filter
 
 GAP = 2  # pixels between two images of a grid
@@ -27,6 +30,12 @@ def to_bytes(images: Tensor) -> NDArray[np.uint8]:
 def as_shown(images: Tensor) -> NDArray[np.uint8]:
     """The paper's post-processing (code 8): range, bytes, 3x3 median; (n, c, h, w) to uint8 (n, h, w, c)."""
     return median_filter(to_bytes(stretch_range(images.float())))
+
+
+def save_png(image: Image.Image, path: Path) -> None:
+    """Write a picture, whole or not at all."""
+    with whole(path) as part:
+        image.save(part, format="PNG")
 
 
 def grid(images: NDArray[np.uint8], columns: int = 10) -> Image.Image:

@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parent / "weights_packaged"
 GENERATOR = FOLDER / "generator.safetensors"
 
 
-def find_generator(named: str) -> Path:
+def find_generator(named: str | None) -> Path:
     """The file that ``named`` means: ``packaged``, a run's folder, or a generator's file or checkpoint.
 
     Raises:
@@ -17,9 +17,9 @@ def find_generator(named: str) -> Path:
     """
     if named == PACKAGED:
         return GENERATOR
-    path = Path(named).expanduser()
+    path = Path(named or "").expanduser()
     file = path / "checkpoints" / "generator.safetensors" if path.is_dir() else path
-    if not file.is_file():
+    if not named or not file.is_file():
         raise UserError(
             f"{named} holds no generator: expected {PACKAGED}, the folder of a run, or its"
             " checkpoints/generator.safetensors or last.ckpt."

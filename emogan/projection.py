@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from emogan.data.decode import Framing, UnusableImageError, decode, read_bytes
 from emogan.drawing import in_batches, latents_of
@@ -13,7 +13,7 @@ from emogan.emotions import COUNT, Emotion
 from emogan.errors import UserError
 from emogan.mixing import in_every, pure
 from emogan.networks.style import StyleGenerator
-from emogan.postprocess import grid
+from emogan.postprocess import grid, save_png
 from emogan.weights import Trained
 
 CANDIDATES = 240  # drawn faces, of which the search starts at the nearest
@@ -21,13 +21,12 @@ SPEED = 0.05  # of the search, at first
 LIKELY = 0.002  # weight of staying near the people that the network draws by itself
 
 
-def write_projection(trained: Trained, photo: Path, crop_above: float, steps: int, median: bool, out: Path) -> None:
-    """Write ``photo.png`` (as it is looked for), ``found.png``, a file for each emotion and ``grid.png`` with them all.
+def read_photograph(network: nn.Module, photo: Path, crop_above: float) -> Tensor:
+    """A photograph as the network would draw it, uint8 (c, h, w).
 
     Raises:
-        UserError: when the photograph cannot be read, or the network cannot draw a given person.
+        UserError: when it cannot be read, or the network cannot draw a given person.
     """
-    network = trained.network
     if not isinstance(network, StyleGenerator):
         raise UserError(f"project= needs a network of model=style: {type(network).__name__} has no people.")
     start = network.start
@@ -36,7 +35,20 @@ def write_projection(trained: Trained, photo: Path, crop_above: float, steps: in
         image, _ = decode(read_bytes(photo.expanduser()), Framing(size, channels, "face", crop_above))
     except UnusableImageError as error:
         raise UserError(f"project={photo} cannot be used ({error}): expected a photograph of a face.") from error
-    target = image[None].float() / 127.5 - 1
+    return image
+
+
+def write_projection(trained: Trained, image: Tensor, steps: int, median: bool, out: Path) -> None:
+    """Write ``photo.png`` (as it is looked for), ``found.png``, a file for each emotion and ``grid.png`` with them all.
+
+    Args:
+        trained: of a network that :func:`read_photograph` accepts.
+        image: uint8 (c, h, w).
+    """
+    network = trained.network
+    assert isinstance(network, StyleGenerator)
+    values = image[None].float() / 255
+    target = values * 2 - 1 if trained.centred else values
     person, emotion, away = find_person(network, target, latents_of(trained, CANDIDATES, 0), steps)
 
     def drawn(persons: Tensor, weights: Tensor) -> Tensor:
@@ -47,10 +59,11 @@ def write_projection(trained: Trained, photo: Path, crop_above: float, steps: in
     sheet = torch.cat([image[None], found, six])
     names = ["photo", "found", *(str(emotion) for emotion in Emotion)]
     for picture, name in zip(sheet, names, strict=True):
-        Image.fromarray(picture.permute(1, 2, 0).numpy().squeeze()).save(out / f"{name}.png")
-    grid(sheet.permute(0, 2, 3, 1).numpy(), len(sheet)).save(out / "grid.png")
+        save_png(Image.fromarray(picture.permute(1, 2, 0).numpy().squeeze()), out / f"{name}.png")
+    save_png(grid(sheet.permute(0, 2, 3, 1).numpy(), len(sheet)), out / "grid.png")
     shares = ", ".join(f"{e} {w:.2f}" for e, w in zip(Emotion, emotion[0].tolist(), strict=True) if w > 0.05)
-    print(f"Found a face {127.5 * away:.1f} of 255 away on average, as {shares}.")
+    away *= 127.5 if trained.centred else 255
+    print(f"Found a face {away:.1f} of 255 away on average, as {shares}.")
 
 
 def find_person(network: StyleGenerator, target: Tensor, latents: Tensor, steps: int) -> tuple[Tensor, Tensor, float]:

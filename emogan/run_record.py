@@ -40,7 +40,15 @@ class RunRecord:
             "started": before.get("started", _now()),
             "resumed": before.get("resumed", []) + [_now()] * bool(before),
         }
-        facts = {"versions": versions, "machine": machine, **times, **facts, "ended": "still running, or killed"}
+        kept = {name: before[name] for name in ("gone_wrong",) if name in before}
+        facts = {
+            "versions": versions,
+            "machine": machine,
+            **times,
+            **facts,
+            **kept,
+            "ended": "still running, or killed",
+        }
         record = cls(path, facts, time.monotonic(), before.get("seconds", 0.0))
         record.write()
         return record

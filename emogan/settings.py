@@ -1,6 +1,7 @@
 """Checks of a config at the door, before hours of work."""
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -46,7 +47,16 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "frames": (int, 2, True),
     "fps": (float, 0, False),
     "steps": (int, 1, True),
-    "crop_above": (float, 0, True),
+    "augment.light": (float, 0, True),
+    "augment.scale": (float, 0, True),
+    "augment.turn": (float, 0, True),
+    "augment.strength.target": (float, -1, True),
+    "model.generator.width": (int, 1, True),
+    "model.generator.widest": (int, 1, True),
+    "model.generator.style_dim": (int, 1, True),
+    "model.discriminator.width": (int, 1, True),
+    "model.discriminator.widest": (int, 1, True),
+    "model.discriminator.features": (int, 1, True),
 }
 FRACTIONS = (
     *("b1", "b2", "data.flip", "data.crop_above"),
@@ -60,10 +70,7 @@ def check_settings(cfg: DictConfig) -> None:
     """Raise a UserError for the first setting that is missing or out of its range."""
     check_given(cfg)
     check_numbers(cfg, NUMBERS)
-    for key in _there(cfg, FRACTIONS):
-        value = OmegaConf.select(cfg, key)
-        if not _is_number(value, float, 0, True) or value > 1 or (key in ("b1", "b2") and value == 1):
-            raise _wrong(key, value, "a number from 0 to 1")
+    check_fractions(cfg, FRACTIONS)
     for key in _there(cfg, CHOICES):
         value = OmegaConf.select(cfg, key)
         if value not in CHOICES[key]:
@@ -78,6 +85,21 @@ def check_numbers(cfg: DictConfig, keys: Iterable[str]) -> None:
         if not (value is None and key in OPTIONAL) and not _is_number(value, kind, least, inclusive):
             what = "a whole number" if kind is int else "a number"
             raise _wrong(key, value, f"{what} {'of at least' if inclusive else 'above'} {least}")
+
+
+def check_fractions(cfg: DictConfig, keys: Iterable[str]) -> None:
+    """Raise a UserError for the first of ``keys`` that is no number from 0 to 1 (an Adam beta: below 1)."""
+    for key in _there(cfg, keys):
+        value = OmegaConf.select(cfg, key)
+        if not _is_number(value, float, 0, True) or value > 1 or (key in ("b1", "b2") and value == 1):
+            raise _wrong(key, value, "a number from 0 to 1")
+
+
+def check_switches(cfg: DictConfig, keys: Iterable[str]) -> None:
+    """Raise a UserError for the first of ``keys`` that is neither true nor false."""
+    for key in keys:
+        if not isinstance(OmegaConf.select(cfg, key), bool):
+            raise _wrong(key, OmegaConf.select(cfg, key), "true or false")
 
 
 def check_given(cfg: DictConfig) -> None:
@@ -105,7 +127,7 @@ def _there(cfg: DictConfig, keys: Iterable[str]) -> list[str]:
 def _is_number(value: Any, kind: type[int] | type[float], least: float, inclusive: bool) -> bool:
     if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float):
         return False
-    return bool(value >= least if inclusive else value > least)
+    return isfinite(value) and bool(value >= least if inclusive else value > least)
 
 
 def _wrong(key: str, value: Any, expected: str) -> UserError:

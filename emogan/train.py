@@ -12,12 +12,11 @@ import pytorch_lightning as pl
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig
-from torch.utils.tensorboard.writer import SummaryWriter
 
 from emogan import emotions, machine
 from emogan.build import NETWORKS, build, check_networks, count, plain
 from emogan.cli import INTERRUPTED, command
-from emogan.data.batches import Batch, BatchPlan, ImageBank
+from emogan.data.batches import ImageBank
 from emogan.data.cache import folder_of
 from emogan.data.datamodule import ImageDataModule
 from emogan.data.decode import Framing
@@ -30,6 +29,7 @@ from emogan.menu import with_emotion
 from emogan.metrics.recogniser import Recogniser
 from emogan.metrics.remembered import recogniser_of
 from emogan.mixing import pure
+from emogan.pretrained import find_generator
 from emogan.resume import newest_checkpoint, place
 from emogan.run_record import RunRecord
 from emogan.settings import check_settings
@@ -55,6 +55,8 @@ def train(cfg: DictConfig) -> Result:
     machine.keep_freed_memory()
     quiet_lightning()
     pl.seed_everything(cfg.seed, verbose=False)
+    if cfg.init_from is not None:
+        find_generator(cfg.init_from)
     faces: ImageDataModule = instantiate(cfg.data.module, _convert_="all")
     faces.setup()
 
@@ -64,7 +66,7 @@ def train(cfg: DictConfig) -> Result:
     folder = Path(cfg.run_dir)
     folder.mkdir(parents=True, exist_ok=True)
     reals = what_is_real(cfg)
-    gan.unseen = unseen_batch(cfg, reals) if reals else None
+    gan.unseen = kept_aside(cfg, reals) if reals else None
     (folder / "summary.txt").write_text(summarise(gan, faces))
     parameters = {name: count(getattr(gan, name)) for name in NETWORKS}
     log.info("Generator: %s parameters, discriminator: %s.", *(f"{n:,}" for n in parameters.values()))
@@ -82,34 +84,32 @@ def train(cfg: DictConfig) -> Result:
             "config": plain(cfg),
         },
     )
-    # Points that a killed run wrote after its last checkpoint come again.
-    purge = first_epoch * len(faces.train_dataloader()) + 1 if first_epoch else None
-    with SummaryWriter(str(folder / "tensorboard"), purge_step=purge) as writer:
-        result = fit(cfg, gan, faces, record, writer, measurable)
+    result = fit(cfg, gan, faces, record, first_epoch, measurable)
     tell(cfg, result, record)
     return result
 
 
 def what_is_real(cfg: DictConfig) -> tuple[Faces, str, Framing] | None:
     """All faces of the database, its digest, and how images are framed; None where that cannot be, or nobody asks."""
-    if cfg.evaluate_every is None and "strength" not in cfg.augment:
+    adapts = "strength" in cfg.augment and cfg.data.get("people", "all") != "all"
+    if cfg.evaluate_every is None and not adapts:
         return None
     try:
         return real_faces(plain(cfg))
     except UserError as error:
-        log.info("No KID while training. %s", error)
+        log.info("Nothing is measured while training. %s", error)
         return None
 
 
-def unseen_batch(cfg: DictConfig, reals: tuple[Faces, str, Framing]) -> Batch | None:
-    """The faces of people kept aside, as batches have them; None where nobody is."""
+def kept_aside(cfg: DictConfig, reals: tuple[Faces, str, Framing]) -> ImageBank | None:
+    """The faces of people kept aside, in the variations of those trained on; None where nobody is."""
     faces, _, _ = reals
     kept = faces.of(*emotions.chosen(cfg.emotion))
     kept = kept[torch.tensor([not belongs(person, cfg.data.people) for person in kept.people], dtype=torch.bool)]
     if not len(kept):
         return None
-    bank = ImageBank(kept.images, kept.emotions, flip=0, rotation=0, border=cfg.data.border, centred=cfg.data.centred)
-    return bank[BatchPlan(torch.arange(len(bank)), 0)]
+    data = cfg.data
+    return ImageBank(kept.images, kept.emotions, data.flip, data.rotation, data.border, data.centred)
 
 
 def what_to_measure(cfg: DictConfig, faces: Faces, digest: str, framing: Framing) -> tuple[Faces, Recogniser] | None:

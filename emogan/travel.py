@@ -13,12 +13,13 @@ from PIL import Image
 from torch import Tensor
 
 from emogan.drawing import draw
+from emogan.files import whole
 from emogan.weights import Trained
 
 
 def between(start: Tensor, end: Tensor, frames: int) -> Tensor:
     """Weights (frames, 6) from ``start`` to ``end`` (6,), slow at both ends."""
-    way = (1 - torch.cos(torch.linspace(0, math.pi, frames))) / 2 if frames > 1 else torch.ones(1)
+    way = (1 - torch.cos(torch.linspace(0, math.pi, frames))) / 2
     return torch.lerp(start, end, way[:, None])
 
 
@@ -50,7 +51,8 @@ def write_travel(
 def write_gif(frames: NDArray[np.uint8], fps: float, path: Path) -> None:
     """Write frames (n, h, w, c) as a GIF that starts again and again."""
     first, *others = [Image.fromarray(frame.squeeze()) for frame in frames]
-    first.save(path, save_all=True, append_images=others, duration=round(1000 / fps), loop=0)
+    with whole(path) as part:
+        first.save(part, format="GIF", save_all=True, append_images=others, duration=round(1000 / fps), loop=0)
 
 
 def write_mp4(frames: NDArray[np.uint8], fps: float, path: Path) -> None:
@@ -58,7 +60,7 @@ def write_mp4(frames: NDArray[np.uint8], fps: float, path: Path) -> None:
 
     import av
 
-    with av.open(str(path), "w") as container:
+    with whole(path) as part, av.open(str(part), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000), options={"crf": "16"})
         stream.height, stream.width, stream.pix_fmt = frames.shape[1], frames.shape[2], "yuv420p"
         for frame in frames:

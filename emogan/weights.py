@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 import emogan
 from emogan.errors import UserError
+from emogan.files import whole
 
 OURS = "emogan.networks."  # a generator's file may build these and nothing else
 
@@ -23,7 +24,7 @@ class Trained:
     """A generator as it was trained.
 
     Attributes:
-        network: latents (n, latent_dim) to images (n, c, h, w), in evaluation mode.
+        network: latents (n, latent_dim) and weights of the emotions (n, 6) to images (n, c, h, w), in evaluation mode.
         emotion: what it draws.
         centred: whether its images are in [-1, 1]; else in [0, 1].
         images_seen: how many images its training had seen.
@@ -44,12 +45,8 @@ def save_generator(network: nn.Module, config: Mapping[str, Any], images_seen: i
         "values": "[-1, 1]" if config["data"]["centred"] else "[0, 1]",
         "images_seen": str(images_seen),
     }
-    part = path.with_suffix(".part")
-    try:
+    with whole(path) as part:
         save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, part, metadata)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def load_generator(path: Path) -> Trained:

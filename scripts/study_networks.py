@@ -8,6 +8,7 @@ under --out are not trained again. The table that it prints stands in docs/netwo
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,7 @@ def main() -> None:
     for name, run in runs.items():
         if finished(run):
             continue
+        shutil.rmtree(run, ignore_errors=True)  # interrupted
         settings = [f"emotion={ALL}", "epochs=100000", f"minutes={args.minutes}", "grid.every=100000", f"run_dir={run}"]
         ended = subprocess.run([sys.executable, "-m", "emogan.train", *settings, *VARIANTS[name]], check=False)
         if ended.returncode:

@@ -15,6 +15,7 @@ from emogan.emotions import Emotion
 from emogan.errors import UserError
 from emogan.evaluate import evaluate
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL
+from emogan.metrics.systems import unseen_by
 from emogan.train import train
 from tests.conftest import TINY
 
@@ -185,6 +186,24 @@ def test_a_conditional_run_is_measured_like_a_sweep(conditional_run: Path, sweep
     by_checkpoint = f"ckpt_path={conditional_run / 'checkpoints' / 'last.ckpt'}"
     again = evaluate(config(by_checkpoint, "emotion=medo", f"out={tmp_path / 'again'}"))
     assert [*json.loads((again / "metrics.json").read_text())["rows"].values()][-1] == rows["todas"]
+
+
+def test_a_start_from_people_kept_aside_is_not_forgotten(tmp_path: Path) -> None:
+    for name, people, start in (
+        ("a", "all", None),
+        ("b", "train", "a"),
+        ("c", "train", "packaged"),
+        ("d", "train", "c"),
+    ):
+        (tmp_path / name).mkdir()
+        begun = start if start in (None, "packaged") else str(tmp_path / start)
+        config = {"data": {"people": people}, "init_from": begun}
+        (tmp_path / name / "run.json").write_text(json.dumps({"config": config}))
+    configs = {n: json.loads((tmp_path / n / "run.json").read_text())["config"] for n in "abcd"}
+    assert {name: unseen_by(config) for name, config in configs.items()} == {
+        "a": False, "b": False, "c": True, "d": True,
+    }  # fmt: skip
+    assert not unseen_by({"data": {"people": "train"}, "init_from": str(tmp_path / "lost" / "generator.safetensors")})
 
 
 def test_a_database_of_some_emotions_is_measured_with_a_note(

@@ -14,11 +14,14 @@ from PIL import Image
 from torch import Tensor
 
 from emogan.build import build
+from emogan.callbacks.watch import TrainingFailedError
 from emogan.cli import conf_dir
 from emogan.data.batches import Batch
 from emogan.errors import UserError
 from emogan.gan import EmotionGAN
 from emogan.generate import generate
+from emogan.run_record import RunRecord
+from emogan.second_try import step_back
 from emogan.train import train
 from emogan.weights import load_generator
 from tests.test_train import assert_same
@@ -93,6 +96,11 @@ def generate_config(run: Path) -> DictConfig:
         return compose("generate", ["emotion=medo", "n=1", f"weights={run}", f"out={run / 'faces'}"])
 
 
+def test_all_six_need_a_network_that_tells_them_apart(train_config: Compose) -> None:
+    with pytest.raises(UserError, match="emotion=todas needs a conditional network, which PaperGenerator is not"):
+        train(train_config("emotion=todas"))
+
+
 def fail_once(patch: pytest.MonkeyPatch, at: int, always: bool = False) -> None:
     """Make the generator's loss NaN in epoch ``at``, counted from 0; once, or at every try."""
     step = EmotionGAN.training_step
@@ -112,13 +120,13 @@ def test_nan_leads_back_to_the_last_good_checkpoint(
     straight = train(style_config("epochs=4", f"run_dir={tmp_path / 'straight'}", "checkpoint.share=1000")).folder
     fail_once(monkeypatch, at=2)
     folder = train(style_config("epochs=4", "checkpoint.share=1000")).folder
-    assert "the generator's loss became nan in epoch 3. Going back to" in caplog.text
+    assert "the generator's loss became nan in epoch 3. Going back to epoch 2" in caplog.text
     assert [row["epoch"] for row in rows(folder)] == ["1", "2", "3", "4"]
     assert rows(folder)[:2] == rows(straight)[:2]
     assert rows(folder)[2] != rows(straight)[2]  # by another way
     record = json.loads((folder / "run.json").read_text())
     assert record["ended"] == "finished"
-    assert record["gone_wrong"] == "the generator's loss became nan in epoch 3"
+    assert record["gone_wrong"] == "the generator's loss became nan in epoch 3; went back to epoch 2"
 
 
 @pytest.mark.parametrize(("at", "says"), [(0, "before there was a checkpoint"), (2, "again, after a second try")])
@@ -137,12 +145,23 @@ def test_a_training_that_cannot_be_saved_says_so(
 def test_faces_that_fall_apart_lead_back_too(
     style_config: Compose, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kids = iter([0.5, 0.4, 9.0, 0.3, 0.2])
+    kids = iter([0.5, -0.1, 9.0, 0.3, 0.2])  # KID is unbiased: near 0 it may fall below
     monkeypatch.setattr("emogan.callbacks.evaluation.Evaluation.measure", lambda *_: (next(kids), 0.5))
     quick = ["evaluate_every=1", "recogniser.steps=2", "recogniser.batch=4", "checkpoint.share=1000"]
     folder = train(style_config("epochs=4", *quick)).folder
-    assert "the faces fell apart: KID 9.00 in epoch 3, 0.40 at best before. Going back to" in caplog.text
-    assert [row["kid"] for row in rows(folder)] == ["0.5", "0.4", "0.3", "0.2"]
+    assert "the faces fell apart: KID 9.00 in epoch 3, -0.10 at best before. Going back to epoch 2" in caplog.text
+    assert [row["kid"] for row in rows(folder)] == ["0.5", "-0.1", "0.3", "0.2"]
+
+
+def test_weights_that_are_no_numbers_are_nowhere_to_go_back_to(tmp_path: Path) -> None:
+    for name, value, epoch in (("last.ckpt", float("nan"), 4), ("previous.ckpt", 1.0, 2)):
+        torch.save({"state_dict": {"weight": torch.tensor([value])}, "epoch": epoch}, tmp_path / name)
+    record = RunRecord.start(tmp_path / "run.json", {})
+    failure = TrainingFailedError("something happened", good_until=5)
+    assert step_back(tmp_path, record, failure) == (tmp_path / "last.ckpt", 3)
+    assert torch.load(tmp_path / "last.ckpt", weights_only=True)["epoch"] == 2
+    with pytest.raises(UserError, match="again, after a second try: something happened"):
+        step_back(tmp_path, RunRecord.start(tmp_path / "run.json", {}), failure)  # a resumed run remembers
 
 
 def test_minutes_end_a_training_as_if_it_were_the_last_epoch(

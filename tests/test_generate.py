@@ -161,6 +161,59 @@ def test_what_cannot_be_generated_is_said_and_nothing_is_written(
     assert not Path(cfg.out).exists()
 
 
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        (["emotion=raiva"], "shows all six emotions: leave emotion out"),
+        (["mix={medo:1}", "to=raiva"], "leave mix and to out"),
+        (["crop_above=2"], "crop_above=2 is not usable: expected a number from 0 to 1"),
+        (["median=maybe"], "median=maybe is not usable: expected true or false"),
+        (["weights=null"], "None holds no generator"),
+    ],
+)
+def test_a_projection_is_checked_at_the_door(config: Compose, overrides: list[str], says: str) -> None:
+    cfg = config("project=some.jpg", *overrides)
+    with pytest.raises(UserError) as error:
+        generate(cfg)
+    assert says in str(error.value)
+    assert not Path(cfg.out).exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(config: Compose, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="cannot be written"):
+        generate(config("emotion=raiva", "n=1", f"out={tmp_path / 'file' / 'faces'}"))
+
+
+def test_an_interruption_says_what_is_there_and_leaves_no_torn_file(
+    config: Compose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = iter(range(2))
+
+    def stopped(*arguments: object) -> torch.Tensor:
+        if next(calls):
+            raise KeyboardInterrupt
+        return draw(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("emogan.generate.draw", stopped)
+    cfg = config("emotion=raiva", "n=150")
+    with pytest.raises(KeyboardInterrupt, match=r"interrupted; 100 files are in"):
+        generate(cfg)
+    assert all(path.suffix == ".png" for path in Path(cfg.out).iterdir())
+
+
+def test_a_sweep_has_a_folder_for_each_job(conditional_run: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "emogan.generate", "-m", "emotion=raiva", "n=1", "seed=1,2,3"]
+    ended = subprocess.run(
+        [*command, f"weights={conditional_run}"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    folders = list((tmp_path / "outputs" / "generate" / "raiva").iterdir())
+    assert sorted(name for folder in folders for name in names(folder) if name.startswith("raiva")) == [
+        f"raiva_s{seed}_0000.png" for seed in (1, 2, 3)
+    ]
+
+
 def test_results_never_go_over_others(config: Compose) -> None:
     cfg = config("emotion=raiva", "n=1")
     generate(cfg)

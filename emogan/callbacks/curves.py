@@ -79,6 +79,10 @@ class Curves(pl.Callback):
         csv.writer(self.file).writerow(row)
         self.file.flush()
 
+    def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException) -> None:
+        if self.file:
+            self.file.close()
+
     def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         if self.file:
             self.file.close()

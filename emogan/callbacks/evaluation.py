@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from emogan.callbacks.curves import Curves
+from emogan.callbacks.deadline import Deadline
 from emogan.data.reals import Faces
 from emogan.drawing import draw, latents_of
 from emogan.figures import read_losses
@@ -40,6 +41,7 @@ class Evaluation(pl.Callback):
         curves: where the values go.
         folder: where ``best.safetensors`` goes.
         settings: the run's, as plain values.
+        deadline: may make an epoch the last. One that a person makes the last is none: a resumed run has the same rows.
     """
 
     def __init__(
@@ -51,9 +53,10 @@ class Evaluation(pl.Callback):
         curves: Curves,
         folder: Path,
         settings: dict[str, Any],
+        deadline: Deadline,
     ) -> None:
         self.every, self.count, self.recogniser, self.curves = every, count, recogniser, curves
-        self.folder, self.settings = folder, settings
+        self.folder, self.settings, self.deadline = folder, settings, deadline
         chosen = real.emotions.unique()
         self.shown = chosen[torch.arange(count) % len(chosen)]
         self.reference, _ = recogniser.look(real.images)
@@ -69,7 +72,7 @@ class Evaluation(pl.Callback):
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
         seen = int(pl_module.images_seen)
         due = seen // self.every > self.measured_at // self.every
-        final = trainer.should_stop or trainer.current_epoch + 1 == trainer.max_epochs
+        final = self.deadline.passed or trainer.current_epoch + 1 == trainer.max_epochs
         if not due and not final:
             return
         began = time.monotonic()

@@ -50,7 +50,8 @@ class TrainingProgress(pl.Callback):
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         epoch, now = trainer.current_epoch + 1, time.monotonic()
         losses = "  ".join(f"{name} {value:.3f}" for name, value in self.curves.means.items())
-        self.bar.update(self.task, completed=epoch, losses=losses)
+        in_time = self.limit / (now - self.began) * (epoch - self.first) + self.first  # epochs, at this pace
+        self.bar.update(self.task, completed=epoch, total=min(trainer.max_epochs or epoch, in_time), losses=losses)
         final = epoch == trainer.max_epochs or trainer.should_stop
         if self.bar.disable and (now - self.line_at >= LINE_EVERY or final):
             self.line_at = now

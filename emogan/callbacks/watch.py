@@ -5,7 +5,10 @@ import math
 import pytorch_lightning as pl
 
 from emogan.callbacks.curves import Curves
+from emogan.figures import read_losses
 from emogan.gan import EmotionGAN
+
+FLOOR = 0.2  # KID of good faces is near 0, on either side by chance
 
 
 class TrainingFailedError(Exception):
@@ -24,11 +27,11 @@ class TrainingFailedError(Exception):
 class Watch(pl.Callback):
     """Raises :class:`TrainingFailedError` at the end of an epoch in which the training went wrong.
 
-    It looks before a checkpoint could be written, so NaN never gets into one.
+    It looks before the epoch's checkpoint is written.
 
     Args:
         curves: knows the epoch's mean losses, and KID where it was measured.
-        collapse: how many times the best KID so far means that the faces fell apart.
+        collapse: how many times the best KID so far, or ``FLOOR``, means that the faces fell apart.
     """
 
     def __init__(self, curves: Curves, collapse: float) -> None:
@@ -37,7 +40,10 @@ class Watch(pl.Callback):
         self.good_until = 0
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self.good_until = trainer.current_epoch
+        past = read_losses(self.curves.path)
+        measured = [(int(e), k) for e, k in zip(past.get("epoch", []), past.get("kid", []), strict=False) if k == k]
+        self.best = min((kid for _, kid in measured), default=math.inf)
+        self.good_until = max((epoch for epoch, _ in measured), default=0)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
         epoch = trainer.current_epoch + 1
@@ -46,7 +52,7 @@ class Watch(pl.Callback):
                 raise TrainingFailedError(f"the {name}'s loss became {loss} in epoch {epoch}", epoch - 1)
         if self.curves.kid is None:
             return
-        if self.curves.kid > self.collapse * self.best:
+        if self.curves.kid > self.collapse * max(self.best, FLOOR):
             raise TrainingFailedError(
                 f"the faces fell apart: KID {self.curves.kid:.2f} in epoch {epoch}, {self.best:.2f} at best before",
                 self.good_until,

@@ -68,9 +68,12 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         return Batches(bank, EpochBatches(len(self.images), self.batch_size, self.seed))
 
     def real_batch(self, count: int) -> Batch:
-        """The first ``count`` images as they are, without transforms, in the training's range of values."""
+        """``count`` images, the first of each emotion, without transforms, in the training's range of values."""
+        kinds = self.emotions.unique()
+        each = max(count // len(kinds), 1)
+        places = torch.cat([(self.emotions == kind).nonzero()[:each, 0] for kind in kinds])
         bank = ImageBank(self.images, self.emotions, flip=0, rotation=0, border=self.border, centred=self.centred)
-        return bank[BatchPlan(torch.arange(min(count, len(bank))), 0)]
+        return bank[BatchPlan(places, 0)]
 
 
 class FaceDataModule(ImageDataModule):

@@ -1,4 +1,4 @@
-"""Which people of a database are kept aside: networks never see them, measures compare with them."""
+"""Which people of a database are kept aside: networks learn nothing from them, measures compare with them."""
 
 import hashlib
 from dataclasses import replace

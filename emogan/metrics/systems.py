@@ -13,6 +13,7 @@ from emogan.data.datamodule import FaceDataModule
 from emogan.data.reals import EMOTIONS, Faces, together
 from emogan.emotions import Emotion
 from emogan.errors import UserError
+from emogan.pretrained import PACKAGED
 from emogan.resume import differences
 
 # What runs that are measured together must share: the real faces and how they are framed.
@@ -48,7 +49,22 @@ class System:
     @property
     def leaves_people_unseen(self) -> bool:
         """Whether none of its networks saw the people that are kept aside."""
-        return all(source.config["data"].get("people") == "train" for source in self.sources.values())
+        return all(unseen_by(source.config) for source in self.sources.values())
+
+
+def unseen_by(config: Mapping[str, Any]) -> bool:
+    """Whether a run, and those it started from, left the people that are kept aside alone.
+
+    A start from a file outside of a run's folder says nothing of its people.
+    """
+    start = config.get("init_from")
+    if config["data"].get("people") != "train":
+        return False
+    if start in (None, PACKAGED):
+        return True
+    path = Path(start).expanduser()
+    record = (path if path.is_dir() else path.parent.parent) / "run.json"
+    return record.is_file() and unseen_by(json.loads(record.read_text())["config"])
 
 
 def learnt_by(system: System) -> Faces:

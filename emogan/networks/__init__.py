@@ -12,9 +12,10 @@ from torch import Tensor
 
 
 class Generator(Protocol):
-    """What the rest of the project asks of a generator."""
+    """What the rest of the project asks of a generator; ``conditional``: whether it knows several emotions."""
 
     latent_dim: int
+    conditional: bool
 
     def __call__(self, latents: Tensor, emotion: Tensor, truncation: float = 1.0) -> Tensor: ...
 

@@ -20,6 +20,8 @@ class PaperGenerator(nn.Module):
         dropout: probability of zeroing a value after the first two layers.
     """
 
+    conditional = False
+
     def __init__(
         self, latent_dim: int, image_size: int, channels: int, hidden: Sequence[int], norm_eps: float, dropout: float
     ) -> None:

@@ -61,6 +61,8 @@ class StyleGenerator(nn.Module):
         style_dim: length of the vectors that steer the convolutions.
     """
 
+    conditional = True
+
     def __init__(
         self, latent_dim: int, image_size: int, channels: int, width: int, widest: int, style_dim: int
     ) -> None:

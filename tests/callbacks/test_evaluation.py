@@ -36,6 +36,8 @@ def test_kid_and_accuracy_go_to_the_curves_and_the_best_is_kept(measured_config:
     seen = [int(row["images_seen"]) for row in rows(folder)]
     due = [now for before, now in zip([0, *seen], seen, strict=False) if now // 20 > before // 20]
     assert per_epoch > 0 and sorted({*due, seen[-1]}) == sorted(found)
+    record = json.loads((folder / "run.json").read_text())
+    assert 0 < record["measuring_seconds"] < record["seconds"]
     assert all(0 <= float(row["emotion_accuracy"]) <= 1 for row in rows(folder) if row["kid"])
 
     with safe_open(folder / "checkpoints" / "best.safetensors", "pt") as file:
