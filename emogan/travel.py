@@ -45,7 +45,7 @@ def write_travel(
         write_gif(pictures, fps, out / f"{stem}.gif")
         if video:
             write_mp4(pictures, fps, out / f"{stem}.mp4")
-    print(f"{len(stems)} of {frames} frames at {fps:g} a second.")
+    print(f"{len(stems)} times {frames} frames, {fps:g} a second.")
 
 
 def write_gif(frames: NDArray[np.uint8], fps: float, path: Path) -> None:
