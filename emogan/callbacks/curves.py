@@ -9,7 +9,7 @@ import pytorch_lightning as pl
 from tensorboard.compat.proto.summary_pb2 import Summary
 from torch.utils.tensorboard.writer import SummaryWriter
 
-MEASURES = ("kid", "emotion_accuracy")  # blank where an epoch was not measured
+MEASURES = ("kid", "emotion_accuracy", "augmentation")  # blank where an epoch was not measured
 COLUMNS = ("epoch", "images_seen", "discriminator", "generator", *MEASURES)
 
 

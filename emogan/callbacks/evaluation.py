@@ -79,7 +79,8 @@ class Evaluation(pl.Callback):
         self.measured_at = seen
         trained = Trained(pl_module.sampler, self.settings["emotion"], self.settings["data"]["centred"], seen)
         distance, accuracy = self.measure(trained)
-        self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy}
+        strength = float(pl_module.augmented)
+        self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy, "augmentation": strength}
         if self.best is None:  # of the epochs before a resume
             self.best = min((x for x in read_losses(self.curves.path).get("kid", []) if x == x), default=float("inf"))
         if distance < self.best:

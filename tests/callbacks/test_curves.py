@@ -23,8 +23,8 @@ def test_a_killed_runs_rows_after_its_checkpoint_are_written_again(tmp_path: Pat
     )
     curves.on_train_epoch_end(trainer, module)
     rows = path.read_text().splitlines()
-    heading = "epoch,images_seen,discriminator,generator,kid,emotion_accuracy"
-    assert rows == [heading, "1,4,1.0,2.0,,", "2,8,1.5,2.5,,", "3,12,0.5,0.25,,"]
+    heading = "epoch,images_seen,discriminator,generator,kid,emotion_accuracy,augmentation"
+    assert rows == [heading, "1,4,1.0,2.0,,,", "2,8,1.5,2.5,,,", "3,12,0.5,0.25,,,"]
     point, step = writer.file_writer.add_summary.call_args.args
     assert step == 3
     assert {value.tag: value.simple_value for value in point.value} == {
