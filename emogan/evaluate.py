@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 ENOUGH_FOR_FID = 2048
 YARDSTICKS = {REAL, BLURRED, NOISE, COPIES}
 NUMBERS = (
-    *("faces", "seed", "neighbours", "subsets", "subset_size", "bootstrap"),
+    *("faces", "seed", "truncation", "neighbours", "subsets", "subset_size", "bootstrap"),
     *("recogniser.steps", "recogniser.batch"),
 )
 
@@ -151,7 +151,7 @@ def generate(source: Source, emotion: Emotion, cfg: DictConfig) -> Faces:
     size = source.config["image_size"]
     place = EMOTIONS.index(emotion)
     shown = torch.full((cfg.faces,), place)
-    images = draw(trained, latents_of(trained, cfg.faces, cfg.seed), pure(shown), cfg.median)
+    images = draw(trained, latents_of(trained, cfg.faces, cfg.seed), pure(shown), cfg.median, cfg.truncation)
     if images.shape[-1] != size:
         raise UserError(f"{source.weights} draws {images.shape[-1]} pixels, its run.json says {size}.")
     # A conditional network draws the same people with every emotion: half samples keep them together.

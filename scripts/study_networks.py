@@ -32,6 +32,7 @@ VARIANTS = {
     "lr_2e-4": ["lr=2e-4"],
     "lr_1e-3": ["lr=1e-3"],
     "no_average": ["ema_images=null"],
+    "short_average": ["ema_images=1000"],
     "half_width": [f"model.{network}.width=16" for network in ("generator", "discriminator")],
     "wider": [f"model.{network}.width=48" for network in ("generator", "discriminator")],
 }

@@ -188,6 +188,16 @@ def test_a_conditional_run_is_measured_like_a_sweep(conditional_run: Path, sweep
     assert [*json.loads((again / "metrics.json").read_text())["rows"].values()][-1] == rows["todas"]
 
 
+def test_truncation_narrows_the_faces(conditional_run: Path, tmp_path: Path) -> None:
+    spread = []
+    for truncation in (0.1, 1.0):
+        out = evaluate(
+            config(f"run={conditional_run}", f"truncation={truncation}", f"out={tmp_path / str(truncation)}")
+        )
+        spread.append(json.loads((out / "metrics.json").read_text())["rows"]["todas"]["all"]["diversity"]["value"])
+    assert spread[0] < 0.5 * spread[1]
+
+
 def test_a_start_from_people_kept_aside_is_not_forgotten(tmp_path: Path) -> None:
     for name, people, start in (
         ("a", "all", None),
