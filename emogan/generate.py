@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from omegaconf import DictConfig, OmegaConf
-from PIL import Image
 from torch import Tensor
 
 import emogan
@@ -27,7 +26,7 @@ from emogan.errors import UserError
 from emogan.files import write_whole
 from emogan.menu import with_emotion
 from emogan.mixing import mixture
-from emogan.postprocess import grid, save_png
+from emogan.postprocess import grid, save_face, save_png
 from emogan.pretrained import find_generator
 from emogan.settings import check_fractions, check_numbers, check_switches
 from emogan.travel import write_travel
@@ -186,15 +185,10 @@ def draw_and_save(
             some = slice(first, first + AT_ONCE)
             images = draw(trained, latents[some], weights[some], cfg.median, cfg.truncation)
             kept |= {k: images[k - first].clone() for k in on_grid if first <= k < first + AT_ONCE}
-            jobs += [writer.submit(save, image, path) for image, path in zip(images, paths[some], strict=True)]
+            jobs += [writer.submit(save_face, image, path) for image, path in zip(images, paths[some], strict=True)]
         for job in jobs:
             job.result()
     return torch.stack([kept[k] for k in on_grid]).permute(0, 2, 3, 1).numpy()
-
-
-def save(image: Tensor, path: Path) -> None:
-    """Write one face, uint8 (c, h, w)."""
-    save_png(Image.fromarray(image.permute(1, 2, 0).numpy().squeeze()), path)
 
 
 def main(cfg: DictConfig) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor, nn
 
 from emogan.augment import move
@@ -16,7 +15,7 @@ from emogan.emotions import COUNT, Emotion
 from emogan.errors import UserError
 from emogan.mixing import in_every, pure
 from emogan.networks.style import StyleGenerator
-from emogan.postprocess import grid, save_png
+from emogan.postprocess import grid, save_face, save_png
 from emogan.weights import Trained
 
 CANDIDATES = 240  # drawn faces, of which the search starts at the nearest
@@ -62,7 +61,7 @@ def write_projection(trained: Trained, image: Tensor, steps: int, median: bool, 
     sheet = torch.cat([photo, drawn(found.person, found.emotion), drawn(*in_every(found.person, list(Emotion)))])
     names = ["photo", "found", *(str(emotion) for emotion in Emotion)]
     for picture, name in zip(sheet, names, strict=True):
-        save_png(Image.fromarray(picture.permute(1, 2, 0).numpy().squeeze()), out / f"{name}.png")
+        save_face(picture, out / f"{name}.png")
     save_png(grid(sheet.permute(0, 2, 3, 1).numpy(), len(sheet)), out / "grid.png")
     away = found.away * (127.5 if trained.centred else 255)
     shares = ", ".join(f"{e} {w:.2f}" for e, w in zip(Emotion, found.emotion[0].tolist(), strict=True) if w > 0.05)

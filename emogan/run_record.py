@@ -40,7 +40,7 @@ class RunRecord:
             "started": before.get("started", _now()),
             "resumed": before.get("resumed", []) + [_now()] * bool(before),
         }
-        kept = {name: before[name] for name in ("gone_wrong",) if name in before}
+        kept = {name: before[name] for name in ("gone_wrong", "measuring_seconds") if name in before}
         facts = {
             "versions": versions,
             "machine": machine,

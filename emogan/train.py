@@ -5,6 +5,7 @@ import importlib
 import logging
 import sys
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,35 +13,55 @@ import pytorch_lightning as pl
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig
+from torch.utils.tensorboard.writer import SummaryWriter
 
 from emogan import emotions, machine
 from emogan.build import NETWORKS, build, check_networks, count, plain
+from emogan.callbacks.checkpoints import AtomicCheckpoints, Checkpoints
+from emogan.callbacks.curves import Curves
+from emogan.callbacks.deadline import Deadline
+from emogan.callbacks.evaluation import Evaluation
+from emogan.callbacks.interrupt import StopOnSignal
+from emogan.callbacks.progress import TrainingProgress
+from emogan.callbacks.samples import SampleGrids
+from emogan.callbacks.watch import TrainingFailedError, Watch
 from emogan.cli import INTERRUPTED, command
-from emogan.data.batches import ImageBank
-from emogan.data.cache import folder_of
 from emogan.data.datamodule import ImageDataModule
-from emogan.data.decode import Framing
-from emogan.data.people import belongs
-from emogan.data.reals import Faces, real_faces
-from emogan.errors import UserError
-from emogan.fitting import Result, fit
+from emogan.data.reals import EMOTIONS, Faces
+from emogan.figures import draw_losses, read_losses
 from emogan.gan import EmotionGAN
 from emogan.menu import with_emotion
 from emogan.metrics.recogniser import Recogniser
-from emogan.metrics.remembered import recogniser_of
 from emogan.mixing import pure
+from emogan.postprocess import as_shown, grid
 from emogan.pretrained import find_generator
+from emogan.reference import kept_aside, what_is_real, what_to_measure
 from emogan.resume import newest_checkpoint, place
 from emogan.run_record import RunRecord
+from emogan.second_try import gone_wrong, step_back
 from emogan.settings import check_settings
 from emogan.starting import start_from
 from emogan.summary import layer_table
+from emogan.weights import save_generator
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Result:
+    """What a training left.
+
+    Attributes:
+        folder: the run folder.
+        interrupted: whether a person stopped it before its last epoch.
+    """
+
+    folder: Path
+    interrupted: bool
+
+
 def train(cfg: DictConfig) -> Result:
-    """Train one emotion's GAN as ``conf/train.yaml`` and its groups describe, into the folder ``cfg.run_dir``.
+    """Train a GAN of one emotion or of all six, as ``conf/train.yaml`` and its groups describe, into ``cfg.run_dir``.
 
     Raises:
         UserError: for anything in the config, the data or the machine that makes the training impossible.
@@ -89,38 +110,94 @@ def train(cfg: DictConfig) -> Result:
     return result
 
 
-def what_is_real(cfg: DictConfig) -> tuple[Faces, str, Framing] | None:
-    """All faces of the database, its digest, and how images are framed; None where that cannot be, or nobody asks."""
-    adapts = "strength" in cfg.augment and cfg.data.get("people", "all") != "all"
-    if cfg.evaluate_every is None and not adapts:
-        return None
+def fit(
+    cfg: DictConfig,
+    gan: EmotionGAN,
+    faces: ImageDataModule,
+    record: RunRecord,
+    first_epoch: int,
+    measurable: tuple[Faces, Recogniser] | None,
+) -> Result:
+    """Train ``gan`` to the end; where that goes wrong, once more from a checkpoint before, by another way.
+
+    Keeps ``record`` true however it ends.
+
+    Args:
+        first_epoch: epochs that were done before this command.
+
+    Raises:
+        UserError: when it went wrong a second time, or before there was a checkpoint.
+    """
+    folder, facts = record.path.parent, record.facts
+    (folder / "samples").mkdir(exist_ok=True)
+    real = faces.real_batch(cfg.grid.faces)
+    kinds = len(real.emotions.unique())
+    grid(as_shown(real.images), len(real.images) // kinds if kinds > 1 else 10).save(folder / "samples" / "real.png")
+    stop, deadline, checkpoint, ended = StopOnSignal(), Deadline(cfg.minutes), cfg.ckpt_path, False
     try:
-        return real_faces(plain(cfg))
-    except UserError as error:
-        log.info("Nothing is measured while training. %s", error)
-        return None
+        while not ended:
+            # Points that were written after the checkpoint come again.
+            purge = first_epoch * len(faces.train_dataloader()) + 1 if first_epoch else None
+            with SummaryWriter(str(folder / "tensorboard"), purge_step=purge) as writer:
+                trainer, measures = trainer_for(cfg, gan, faces, record, writer, measurable, (stop, deadline))
+                try:
+                    trainer.fit(gan, faces, ckpt_path=checkpoint, weights_only=True)
+                    ended = True
+                except (KeyboardInterrupt, SystemExit):  # Lightning turns the one into the other
+                    stop.received = ended = True
+                except TrainingFailedError as failure:
+                    if stop.received:
+                        raise gone_wrong(failure, "as it was being stopped") from failure
+                    checkpoint, first_epoch = step_back(folder / "checkpoints", record, failure)
+                    gan.other_way = True
+                finally:
+                    seconds = facts.get("measuring_seconds", 0.0) + sum(one.seconds for one in measures)
+                    facts["measuring_seconds"] = round(seconds, 3)
+    except Exception as error:
+        record.update(ended=f"failed: {error}", images_seen=int(gan.images_seen))
+        raise
+    done = trainer.current_epoch
+    interrupted = stop.received and done < cfg.epochs
+    seen = int(gan.images_seen)
+    save_generator(gan.sampler, plain(cfg), seen, folder / "checkpoints" / "generator.safetensors")
+    if losses := read_losses(folder / "losses.csv"):
+        draw_losses(losses, f"{cfg.emotion}: {gan.objective.name} loss", folder / "losses.png")
+    ending = f"interrupted after epoch {done}" if interrupted else "finished"
+    record.update(ended=ending, epochs_done=done, images_seen=seen)
+    return Result(folder, interrupted)
 
 
-def kept_aside(cfg: DictConfig, reals: tuple[Faces, str, Framing]) -> ImageBank | None:
-    """The faces of people kept aside, in the variations of those trained on; None where nobody is."""
-    faces, _, _ = reals
-    kept = faces.of(*emotions.chosen(cfg.emotion))
-    kept = kept[torch.tensor([not belongs(person, cfg.data.people) for person in kept.people], dtype=torch.bool)]
-    if not len(kept):
-        return None
-    data = cfg.data
-    return ImageBank(kept.images, kept.emotions, data.flip, data.rotation, data.border, data.centred)
-
-
-def what_to_measure(cfg: DictConfig, faces: Faces, digest: str, framing: Framing) -> tuple[Faces, Recogniser] | None:
-    """Real faces and the recogniser to measure with while training; None where that is impossible."""
-    try:
-        recogniser = recogniser_of(faces, digest, framing, instantiate(cfg.recogniser), folder_of(cfg.data.cache))
-    except UserError as error:
-        log.info("No KID while training. %s", error)
-        return None
-    chosen = faces.of(*emotions.chosen(cfg.emotion))
-    return chosen[torch.tensor([belongs(person, cfg.data.people) for person in chosen.people])], recogniser
+def trainer_for(
+    cfg: DictConfig,
+    gan: EmotionGAN,
+    faces: ImageDataModule,
+    record: RunRecord,
+    writer: SummaryWriter,
+    measurable: tuple[Faces, Recogniser] | None,
+    ends: tuple[StopOnSignal, Deadline],
+) -> tuple[pl.Trainer, list[Evaluation]]:
+    """Lightning's trainer with this project's callbacks; and those of them that measure."""
+    folder, (stop, deadline) = record.path.parent, ends
+    curves = Curves(folder / "losses.csv", writer, gan.objective.name)
+    checkpoints = Checkpoints(folder / "checkpoints", cfg.checkpoint.every_minutes, cfg.checkpoint.share)
+    shown = [EMOTIONS[place] for place in faces.emotions.unique()]
+    samples = SampleGrids(folder / "samples", writer, cfg.grid.every, cfg.grid.faces, cfg.seed, shown)
+    measures = []
+    if measurable:
+        each = cfg.evaluate_every, cfg.evaluate_faces
+        measures.append(Evaluation(*each, *measurable, curves, checkpoints.folder, plain(cfg), deadline))
+    progress = TrainingProgress(cfg.emotion, curves, cfg.minutes)
+    # The order matters: a signal is noted first, measures come before the row of the curves that holds them, what went
+    # wrong is seen before it is kept, the checkpoint comes last, when everything else is on disk.
+    callbacks = [stop, deadline, *measures, curves, Watch(curves, cfg.collapse), samples, progress, checkpoints]
+    trainer: pl.Trainer = instantiate(
+        cfg.trainer,
+        precision=record.facts["precision"],
+        callbacks=callbacks,
+        plugins=[AtomicCheckpoints()],
+        default_root_dir=str(folder),
+    )
+    return trainer, measures
 
 
 def quiet_lightning() -> None:
@@ -131,7 +208,7 @@ def quiet_lightning() -> None:
 
 def summarise(gan: EmotionGAN, faces: ImageDataModule) -> str:
     """The layer tables of both networks (figure 2)."""
-    image, emotion = faces.real_batch(1)
+    image, emotion = (part[:1] for part in faces.real_batch(1))
     weights, probability = pure(emotion), gan.discriminator.probability
     latent = torch.zeros(1, gan.latent_dim)
     generator = layer_table("Generator", gan.generator, lambda one: gan.generator(one, weights), latent)

@@ -30,7 +30,8 @@ from emogan.build import build
 from emogan.cli import conf_dir
 from emogan.emotions import ALL, Emotion
 from emogan.evaluate import evaluate
-from emogan.train import kept_aside, quiet_lightning, what_is_real
+from emogan.reference import kept_aside, what_is_real
+from emogan.train import quiet_lightning
 
 FEW = 12  # photographs
 FACES = 1000  # to generate for the speed

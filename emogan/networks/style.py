@@ -19,7 +19,7 @@ SLOPE = 0.2  # of the leaky ReLUs
 GAIN = math.sqrt(2 / (1 + SLOPE**2))  # keeps the variance through one of them
 FINEST = 8  # maps at the image's full size
 FAINT = 0.3  # how strong each part of an untrained generator's image is: all of them are added
-MEAN_OF = 4096  # latents that the average person is taken over
+MEAN_OF = 1024  # latents that the average person is taken over
 
 
 class ModulatedConvolution(nn.Module):

@@ -22,6 +22,7 @@ from emogan.gan import EmotionGAN
 from emogan.generate import generate
 from emogan.run_record import RunRecord
 from emogan.second_try import step_back
+from emogan.starting import start_from
 from emogan.train import train
 from emogan.weights import load_generator
 from tests.test_train import assert_same
@@ -176,10 +177,8 @@ def test_minutes_end_a_training_as_if_it_were_the_last_epoch(
     assert f"Finished todas after epoch {done}" in capsys.readouterr().out
 
 
-def test_the_first_settings_are_the_checkpoints(conditional_run: Path, style_config: Compose) -> None:
-    """init_from gives every network the run's weights: the generator's average, and the discriminator."""
-    from emogan.starting import start_from
-
+def test_a_start_gives_every_network_the_runs_weights(conditional_run: Path, style_config: Compose) -> None:
+    """The generator's average, and the discriminator."""
     gan: Any = build(style_config())
     start_from(gan, str(conditional_run))
     state = torch.load(conditional_run / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
