@@ -27,7 +27,7 @@ from emogan.data.survey import (
 )
 from emogan.emotions import Emotion
 from emogan.errors import UserError
-from emogan.settings import check_given
+from emogan.settings import check_settings
 
 
 def inspect(cfg: DictConfig) -> Path:
@@ -39,7 +39,7 @@ def inspect(cfg: DictConfig) -> Path:
     Raises:
         UserError: when there is no such database, or no image in it is usable.
     """
-    check_given(cfg)
+    check_settings(cfg)
     if "read" not in cfg.data:
         raise UserError("This database is no folder of image files: expected data=faces, data=kdef or data=folder.")
     index = keep(instantiate(cfg.data.read, _convert_="all")(), cfg.data.people)

@@ -7,7 +7,7 @@
 Both sides learn from the same people (the paper's from twelve images of each emotion, as in the paper) and are measured
 against others by emogan.evaluate. The paper's six networks share the minutes. With --photos, a folder per emotion with
 at least 12 faces of the emotion to learn from and 12 of people kept aside: specialised from the packaged weights for 5
-minutes, against from scratch for 30 (--special, --scratch).
+minutes, against from scratch for 30 (--special, --scratch); --zoom where faces fill less of them than of KDEF's.
 """
 
 import argparse
@@ -79,10 +79,10 @@ def sides(out: Path, minutes: float, paper: Path | None, ours: Path | None) -> N
     print(f"copying: {own['copying']['value']:.1%} (real faces of unseen people: 5 %)")
 
 
-def few(out: Path, photos: Path, emotion: str, special: float, scratch: float) -> None:
+def few(out: Path, photos: Path, zoom: float, emotion: str, special: float, scratch: float) -> None:
     """Target 3."""
-    data = ["data=folder", f"data.root={photos}", "data.people=train", f"samples_per_emotion={FEW}"]
-    common = [f"emotion={emotion}", *data, "epochs=100000"]
+    data = ["data=folder", f"data.root={photos}", f"data.zoom={zoom}", "data.people=train"]
+    common = [f"emotion={emotion}", *data, f"samples_per_emotion={FEW}", "epochs=100000"]
     runs = [
         train(out / "specialised", *common, "init_from=packaged", f"minutes={special}"),
         train(out / "scratch", *common, f"minutes={scratch}"),
@@ -161,6 +161,7 @@ def main() -> None:
     parser.add_argument("--paper", type=Path, help="a finished sweep, measured instead of trained")
     parser.add_argument("--ours", type=Path, help="a finished run, measured instead of trained")
     parser.add_argument("--photos", type=Path)
+    parser.add_argument("--zoom", type=float, default=1, help="data.zoom of the photographs")
     parser.add_argument("--emotion", default="felicidade")
     parser.add_argument("--special", type=float, default=5, help="minutes")
     parser.add_argument("--scratch", type=float, default=30, help="minutes")
@@ -170,7 +171,7 @@ def main() -> None:
     if args.only in (None, "sides"):
         sides(args.out, args.minutes, args.paper, args.ours)
     if args.photos and args.only in (None, "few"):
-        few(args.out, args.photos, args.emotion, args.special, args.scratch)
+        few(args.out, args.photos, args.zoom, args.emotion, args.special, args.scratch)
     if args.only == "speed":
         torch.manual_seed(0)
         speed_of_training()

@@ -1,9 +1,11 @@
-"""What the recommended training owes to each of its parts: one run of emotion=todas for each way of leaving one out.
+"""What the recommended training owes to each of its parts: a run of emotion=todas for each part left out or changed.
 
-    python scripts/study_networks.py --minutes 4 --out outputs/study_networks    # about 45 minutes
+    python scripts/study_networks.py                                  # 64 x 64 pixels, 9,000 images each
+    python scripts/study_networks.py --image-size 128 --epochs 100    # nearer to the real thing, and hours
 
-Every run has the same time, people and seed; emogan.evaluate measures them all against people kept aside. Finished runs
-under --out are not trained again. The table that it prints stands in docs/networks.md.
+Every run sees the same people as often, with the same seed, and is measured against people kept aside. Finished runs
+under --out are not trained again, so that several processes may share the work (--variants). The table that it prints,
+and the sheet of faces that it writes, a row for each run, stand in docs/networks.md.
 """
 
 import argparse
@@ -12,67 +14,112 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from hydra import compose, initialize_config_dir
+import torch
+from hydra.utils import instantiate
 
-from emogan.cli import conf_dir
+from emogan.data.cache import folder_of
+from emogan.data.reals import EMOTIONS, Faces, real_faces
+from emogan.drawing import draw, latents_of
 from emogan.emotions import ALL
-from emogan.evaluate import evaluate
 from emogan.metrics.comparison import REAL
+from emogan.metrics.measuring import Row, Settings, measure, see
+from emogan.metrics.remembered import recogniser_of
+from emogan.mixing import pure
+from emogan.postprocess import grid, save_png
+from emogan.pretrained import find_generator
+from emogan.weights import load_generator
 
 # What is changed: settings of emogan.train. The first is the recommended one.
 VARIANTS = {
     "recommended": [],
     "relativistic": ["objective=relativistic", "penalties.fake=5"],
     "hinge": ["objective=hinge"],
-    "bce": ["objective=bce"],
     "no_augmentation": ["augment=none"],
     "r1_1": ["penalties.real=1"],
     "r1_25": ["penalties.real=25"],
-    "lr_2e-4": ["lr=2e-4"],
     "lr_1e-3": ["lr=1e-3"],
-    "no_average": ["ema_images=null"],
-    "short_average": ["ema_images=1000"],
     "half_width": [f"model.{network}.width=16" for network in ("generator", "discriminator")],
     "wider": [f"model.{network}.width=48" for network in ("generator", "discriminator")],
 }
-MEASURES = ("kid", "coverage", "recall", "accuracy", "copying")
+MEASURES = ("coverage", "recall", "accuracy", "copying")
+SHOWN = 10  # faces of each run on the sheet
+MEASURED = 100  # of each emotion
+HOW = Settings(neighbours=5, subsets=100, subset_size=100, bootstrap=50, seed=1)
+
+
+def facts(run: Path) -> dict[str, Any]:
+    """What a run says of itself; nothing where there is none."""
+    record = run / "run.json"
+    found: dict[str, Any] = json.loads(record.read_text()) if record.is_file() else {}
+    return found
 
 
 def finished(run: Path) -> bool:
     """Whether a run is there and came to its end."""
-    record = run / "run.json"
-    return record.is_file() and json.loads(record.read_text())["ended"] == "finished"
+    return facts(run).get("ended") == "finished"
+
+
+def trained(run: Path, *settings: str) -> bool:
+    """Train where that was not done before; gives whether it came to its end."""
+    if not finished(run):
+        shutil.rmtree(run, ignore_errors=True)  # interrupted
+        common = [f"emotion={ALL}", "grid.every=100000", f"run_dir={run}"]
+        subprocess.run([sys.executable, "-m", "emogan.train", *common, *settings], check=False)
+    return finished(run)
+
+
+def measured(runs: dict[str, Path]) -> dict[str, Row]:
+    """Every measure of each run's faces, and of real people of the training."""
+    config = facts(next(iter(runs.values())))["config"]
+    faces, digest, framing = real_faces(config)
+    recipe, cache = instantiate(config["recogniser"]), folder_of(config["data"]["cache"])
+    recogniser = recogniser_of(faces, digest, framing, recipe, cache)
+    aside = faces.held_out
+    unseen, learnt = (see(faces[which], recogniser, None) for which in (aside, ~aside))
+    rows = {REAL: measure(unseen, learnt, unseen, learnt, HOW)}
+    shown = torch.arange(len(EMOTIONS)).repeat_interleave(MEASURED)
+    for name, run in runs.items():
+        generator = load_generator(find_generator(str(run)))
+        latents = latents_of(generator, MEASURED, 1).repeat(len(EMOTIONS), 1)
+        drawn = Faces(draw(generator, latents, pure(shown), median=True), shown, tuple(map(str, range(len(shown)))))
+        seen = see(drawn, recogniser, None)
+        rows[name] = measure(unseen, seen, seen, learnt, HOW)
+    return rows
+
+
+def sheet(runs: list[Path], path: Path) -> None:
+    """The same latents drawn by each run, a row for each."""
+    emotion = pure(torch.arange(SHOWN) % len(EMOTIONS))
+    faces = []
+    for run in runs:
+        generator = load_generator(find_generator(str(run)))
+        faces.append(draw(generator, latents_of(generator, SHOWN, 1), emotion, median=True))
+    save_png(grid(torch.cat(faces).permute(0, 2, 3, 1).numpy(), SHOWN), path)
 
 
 def main() -> None:
     """Train what is missing, measure, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--image-size", type=int, default=64)
     parser.add_argument("--out", type=Path, default=Path("outputs/study_networks"))
     parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
     args = parser.parse_args()
-    runs: dict[str, Path] = {name: args.out / name for name in args.variants}
-    for name, run in runs.items():
-        if finished(run):
-            continue
-        shutil.rmtree(run, ignore_errors=True)  # interrupted
-        settings = [f"emotion={ALL}", "epochs=100000", f"minutes={args.minutes}", "grid.every=100000", f"run_dir={run}"]
-        ended = subprocess.run([sys.executable, "-m", "emogan.train", *settings, *VARIANTS[name]], check=False)
-        if ended.returncode:
-            print(f"{name} failed")  # that, too, is a result
-    done = {name: run for name, run in runs.items() if finished(run)}
-    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
-        folders = ",".join(str(run) for run in done.values())
-        cfg = compose("evaluate", [f"runs=[{folders}]", f"out={args.out / 'comparison'}", "faces=300"])
-    rows = json.loads((evaluate(cfg) / "metrics.json").read_text())["rows"]
-    print("| | KID x1000 | coverage | recall | emotion accuracy | copying | images seen |")
+    common = [f"epochs={args.epochs}", f"image_size={args.image_size}"]
+    runs = {name: args.out / name for name in args.variants if trained(args.out / name, *common, *VARIANTS[name])}
+    for name in set(args.variants) - set(runs):
+        print(f"{name} failed")  # that, too, is a result
+    sheet(list(runs.values()), args.out / "faces.png")
+    print("| | KID x1000 | coverage | recall | emotion accuracy | copying | seconds |")
     print("|---|---|---|---|---|---|---|")
-    for name in (REAL, *done):
-        row = rows[name]["all"]
-        seen = f"{json.loads((runs[name] / 'run.json').read_text())['images_seen']:,}" if name in runs else ""
-        kid, *others = (row[measure]["value"] for measure in MEASURES)
-        print(f"| {name} | {1000 * kid:.0f} | {' | '.join(f'{value:.3f}' for value in others)} | {seen} |")
+    for name, row in measured(runs).items():
+        others = " | ".join(f"{row[of].value:.3f}" for of in MEASURES)
+        seconds = f"{facts(runs[name])['seconds']:.0f}" if name in runs else ""
+        print(
+            f"| {name} | {1000 * row['kid'].value:.0f} ± {1000 * (row['kid'].error or 0):.0f} | {others} | {seconds} |"
+        )
 
 
 if __name__ == "__main__":

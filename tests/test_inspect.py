@@ -82,9 +82,9 @@ def test_a_kdef_tree_from_the_command_line(kdef: Path, tmp_path: Path) -> None: 
     assert Image.open(out / "contact_sheet.png").size == size
 
 
-@pytest.mark.parametrize("crop", ["face", "paper"])
-def test_the_sheet_shows_what_a_training_takes(crop: str, kdef: Path, tmp_path: Path) -> None:  # noqa: F811
-    settings = ["data=kdef", f"data.root={kdef}", "image_size=48", "channels=3", f"data.crop={crop}"]
+@pytest.mark.parametrize("framed", ["data.crop=face", "data.crop=paper", "data.zoom=1.4"])
+def test_the_sheet_shows_what_a_training_takes(framed: str, kdef: Path, tmp_path: Path) -> None:  # noqa: F811
+    settings = ["data=kdef", f"data.root={kdef}", "image_size=48", "channels=3", framed]
     settings += ["samples_per_emotion=3", "seed=5"]
     out = inspect(config("inspect", *settings, f"out={tmp_path / 'out'}"))
     sheet = np.asarray(Image.open(out / "contact_sheet.png"))
@@ -126,6 +126,7 @@ def test_nothing_usable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     [
         (["data=kdef"], "data.root is missing: give it as data.root=VALUE"),
         (["data=folder", "data.root=/nowhere"], "data.root=/nowhere does not exist: expected a folder of face images"),
+        (["data.zoom=near"], "data.zoom=near is not usable: expected a number of at least 1; change it with"),
         (["data=fashion_mnist"], "This database is no folder of image files: expected data=faces, data=kdef or data="),
     ],
 )

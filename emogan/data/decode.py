@@ -1,6 +1,7 @@
 """Image files to uint8 tensors of one size."""
 
 import io
+import math
 import struct
 import warnings
 from dataclasses import dataclass
@@ -46,8 +47,9 @@ class Framing:
     Attributes:
         image_size: height and width in pixels.
         channels: 1 greyscale, 3 RGB.
-        crop: ``face`` takes the largest square, undistorted; ``paper`` squashes the whole image to a square.
+        crop: ``face`` takes a square, undistorted; ``paper`` squashes the whole image to a square.
         crop_above: share of what a square leaves over that lies above it (0 top, 0.5 middle); for portrait images.
+        zoom: how many times the square is smaller than the largest, at least 1; for faces that are framed widely.
 
     Raises:
         UserError: for a value out of its range.
@@ -57,6 +59,7 @@ class Framing:
     channels: int
     crop: Crop
     crop_above: float
+    zoom: float = 1.0  # runs of before there was one
 
     def __post_init__(self) -> None:
         checks = (
@@ -64,6 +67,8 @@ class Framing:
             ("channels", self.channels in (1, 3), "1 for greyscale or 3 for RGB"),
             ("data.crop", self.crop in get_args(Crop), f"one of {', '.join(get_args(Crop))}"),
             ("data.crop_above", 0 <= self.crop_above <= 1, "a number from 0 to 1"),
+            ("data.zoom", self.zoom >= 1, "a number of at least 1"),
+            ("data.zoom", self.zoom == 1 or self.crop == "face", "1 with data.crop=paper, which shows whole images"),
         )
         for key, fine, expected in checks:
             if not fine:
@@ -96,7 +101,8 @@ def decode(content: bytes, framing: Framing) -> tuple[Tensor, tuple[int, int]]:
             with Image.open(io.BytesIO(content)) as opened:
                 size, kind = opened.size, opened.mode
                 # A JPEG decodes several times faster at a half or a quarter when that is still large enough.
-                opened.draft(mode, (2 * framing.image_size, 2 * framing.image_size))
+                needed = math.ceil(2 * framing.image_size * framing.zoom)
+                opened.draft(mode, (needed, needed))
                 picture = ImageOps.exif_transpose(opened).convert(mode)
     except _DAMAGED as error:
         detail = str(error).split("\n")[0].split(" <_io.")[0]  # Pillow names the file object
@@ -107,15 +113,18 @@ def decode(content: bytes, framing: Framing) -> tuple[Tensor, tuple[int, int]]:
     if mean < BLACK:
         raise UnusableImageError("black placeholder", f"its mean is {mean:.1f} of 255")
     if framing.crop == "face":
-        picture = picture.crop(square(picture.width, picture.height, framing.crop_above))
+        picture = picture.crop(square(picture.width, picture.height, framing.crop_above, framing.zoom))
     picture = picture.resize((framing.image_size, framing.image_size), Image.Resampling.BILINEAR)
     pixels = torch.from_numpy(np.array(picture, dtype=np.uint8))
     return (pixels.unsqueeze(0) if mode == "L" else pixels.permute(2, 0, 1).contiguous()), size
 
 
-def square(width: int, height: int, above: float) -> tuple[int, int, int, int]:
-    """Box (left, top, right, bottom) of the largest square: in the middle across, ``above`` of the rest over it."""
-    side = min(width, height)
+def square(width: int, height: int, above: float, zoom: float) -> tuple[int, int, int, int]:
+    """Box (left, top, right, bottom) of a square: in the middle across, ``above`` of what it leaves over it.
+
+    It is ``zoom`` times smaller than the largest, and has a pixel at least.
+    """
+    side = max(1, round(min(width, height) / zoom))
     left = (width - side) // 2
     top = round((height - side) * above)
     return left, top, left + side, top + side

@@ -53,6 +53,12 @@ def test_face_keeps_a_circle_round_and_paper_squashes_it() -> None:
     assert extents["paper"] == pytest.approx((300 * 200 / 562, 300 * 200 / 762), abs=2)
 
 
+def test_zoom_shows_the_middle_larger() -> None:
+    near, far = (decode(encoded(ring()), framing(zoom=zoom, image_size=200))[0][0] < 128 for zoom in (1.5, 1.0))
+    assert int(near.any(0).sum()) == pytest.approx(1.5 * int(far.any(0).sum()), abs=3)
+    assert int(near.any(1).sum()) == pytest.approx(int(near.any(0).sum()), abs=2)
+
+
 def test_crop_above_moves_the_square() -> None:
     ramp = Image.fromarray(np.repeat(np.linspace(20, 250, 200, dtype=np.uint8)[:, None], 100, axis=1))
     first_rows = [int(decode(encoded(ramp), framing(crop_above=above, image_size=100))[0][0, 0, 0]) for above in (0, 1)]
@@ -60,10 +66,13 @@ def test_crop_above_moves_the_square() -> None:
     assert first_rows[1] == pytest.approx((20 + 250) / 2, abs=2)
 
 
-@given(width=st.integers(1, 2000), height=st.integers(1, 2000), above=st.floats(0, 1))
-def test_the_square_is_the_largest_inside(width: int, height: int, above: float) -> None:
-    left, top, right, bottom = square(width, height, above)
-    assert right - left == bottom - top == min(width, height)
+@given(width=st.integers(1, 2000), height=st.integers(1, 2000), above=st.floats(0, 1), zoom=st.floats(1, 10))
+def test_the_square_lies_inside(width: int, height: int, above: float, zoom: float) -> None:
+    left, top, right, bottom = square(width, height, above, zoom)
+    side = right - left
+    assert side == bottom - top
+    assert side == max(1, round(min(width, height) / zoom))
+    assert side == min(width, height) or zoom > 1
     assert min(left, top) >= 0
     assert right <= width
     assert bottom <= height
@@ -173,6 +182,8 @@ def test_damage_anywhere_gives_an_image_or_the_one_error(kind: str, data: st.Dat
         ({"channels": 2}, "channels=2 is not usable: expected 1 for greyscale or 3 for RGB;"),
         ({"crop": "oval"}, "data.crop=oval is not usable: expected one of face, paper;"),
         ({"crop_above": 1.5}, "data.crop_above=1.5 is not usable: expected a number from 0 to 1;"),
+        ({"zoom": 0.5}, "data.zoom=0.5 is not usable: expected a number of at least 1;"),
+        ({"zoom": 2.0, "crop": "paper"}, "data.zoom=2.0 is not usable: expected 1 with data.crop=paper,"),
     ],
 )
 def test_a_framing_that_cannot_be(changes: dict[str, Any], message: str) -> None:
