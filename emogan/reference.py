@@ -39,8 +39,7 @@ def kept_aside(cfg: DictConfig, reals: tuple[Faces, str, Framing]) -> ImageBank 
     kept = kept[torch.tensor([not belongs(person, cfg.data.people) for person in kept.people], dtype=torch.bool)]
     if not len(kept):
         return None
-    data = cfg.data
-    return ImageBank(kept.images, kept.emotions, data.flip, data.rotation, data.border, data.centred)
+    return ImageBank(kept.images, kept.emotions, instantiate(cfg.data.module.variations), cfg.data.centred)
 
 
 def what_to_measure(cfg: DictConfig, faces: Faces, digest: str, framing: Framing) -> tuple[Faces, Recogniser] | None:

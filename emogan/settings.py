@@ -24,6 +24,7 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "checkpoint.every_minutes": (float, 0, True),
     "checkpoint.share": (float, 0, False),
     "data.rotation": (float, 0, True),
+    "data.warp": (float, 0, True),
     "data.zoom": (float, 1, True),
     "evaluate_every": (int, 1, True),
     "evaluate_faces": (int, 20, True),

@@ -19,10 +19,12 @@ from emogan.data.cache import folder_of
 from emogan.data.decode import Framing
 from emogan.data.faces import packaged_faces
 from emogan.data.reals import Faces, read_faces
+from emogan.data.warp import warp
 from emogan.metrics import yardsticks
 from emogan.metrics.measuring import Settings, measure, see
 from emogan.metrics.training import Recipe, train_recogniser
 
+WARPS = (0.01, 0.015, 0.02, 0.03)
 SHOWN = ("kid", "precision", "recall", "coverage", "copying")
 
 
@@ -37,6 +39,12 @@ def moved(faces: Faces) -> Faces:
     images = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
     images = images + 4 * torch.randn(images.shape, generator=generator)
     return replace(faces, images=images.clamp(0, 255).to(torch.uint8))
+
+
+def reshaped(faces: Faces, amount: float) -> Faces:
+    """The same faces, each with another shape (data.warp)."""
+    images = warp(faces.images.float() / 255, amount, torch.Generator().manual_seed(0))
+    return replace(faces, images=(255 * images).round().to(torch.uint8))
 
 
 def mean_faces(faces: Faces) -> Faces:
@@ -63,6 +71,8 @@ def main() -> None:
         "twelve of each, again and again": yardsticks.copies(dozen, 600, seed=0),
         "mean faces": mean_faces(others),
         "copies, a little moved": moved(others),
+        "copies, mirrored": replace(others, images=others.images.flip(3)),
+        **{f"copies, data.warp={amount}": reshaped(others, amount) for amount in WARPS},
     }
     recipes = {
         "as it is": own,

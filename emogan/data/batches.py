@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from emogan.data.transforms import Border, flip_and_rotate
+from emogan.data.variations import Variations
 
 
 class BatchPlan(NamedTuple):
@@ -53,23 +53,20 @@ class ImageBank:
 
     Args:
         emotions: (n,), see :class:`Batch`.
+        variations: what images pass through, on a random stream of the batch's own.
         centred: True gives values in [-1, 1], the range of the generators' tanh; False gives [0, 1], as in the paper.
     """
 
-    def __init__(
-        self, images: Tensor, emotions: Tensor, flip: float, rotation: float, border: Border, centred: bool
-    ) -> None:
+    def __init__(self, images: Tensor, emotions: Tensor, variations: Variations, centred: bool) -> None:
         self.images, self.emotions = images, emotions
-        self.flip, self.rotation, self.border, self.centred = flip, rotation, border, centred
+        self.variations, self.centred = variations, centred
 
     def __len__(self) -> int:
         return len(self.images)
 
     def __getitem__(self, plan: BatchPlan) -> Batch:
         batch = self.images[plan.indices].float() / 255
-        if self.flip or self.rotation:
-            generator = torch.Generator().manual_seed(plan.seed)
-            batch = flip_and_rotate(batch, self.flip, self.rotation, self.border, generator)
+        batch = self.variations(batch, torch.Generator().manual_seed(plan.seed))
         return Batch(batch * 2 - 1 if self.centred else batch, self.emotions[plan.indices])
 
 

@@ -18,7 +18,7 @@ from emogan.data.choose import spread_over_people
 from emogan.data.decode import Framing
 from emogan.data.index import Face, Index, LeftOut
 from emogan.data.people import People, keep
-from emogan.data.transforms import Border
+from emogan.data.variations import AS_THEY_ARE, Variations
 from emogan.emotions import Emotion
 from emogan.errors import UserError
 
@@ -31,7 +31,7 @@ class ImageDataModule(pl.LightningDataModule, ABC):
     """Batches of images in memory, float (n, channels, image_size, image_size).
 
     Args:
-        flip, rotation, border, centred: see :class:`ImageBank`.
+        variations, centred: see :class:`ImageBank`.
 
     Attributes:
         images: uint8 (n, channels, image_size, image_size), once set up.
@@ -40,10 +40,10 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         left_out: what the database holds beside them, with reasons.
     """
 
-    def __init__(self, batch_size: int, flip: float, rotation: float, border: Border, centred: bool, seed: int) -> None:
+    def __init__(self, batch_size: int, variations: Variations, centred: bool, seed: int) -> None:
         super().__init__()
         self.batch_size, self.seed = batch_size, seed
-        self.flip, self.rotation, self.border, self.centred = flip, rotation, border, centred
+        self.variations, self.centred = variations, centred
         self.images = torch.empty(0)
         self.emotions = torch.empty(0, dtype=torch.int64)
         self.digest = ""
@@ -64,15 +64,15 @@ class ImageDataModule(pl.LightningDataModule, ABC):
 
     def train_dataloader(self) -> Batches:
         """Batches in an order that depends on (seed, epoch) only."""
-        bank = ImageBank(self.images, self.emotions, self.flip, self.rotation, self.border, self.centred)
+        bank = ImageBank(self.images, self.emotions, self.variations, self.centred)
         return Batches(bank, EpochBatches(len(self.images), self.batch_size, self.seed))
 
     def real_batch(self, count: int) -> Batch:
-        """``count`` images, the first of each emotion, without transforms, in the training's range of values."""
+        """``count`` images, the first of each emotion, without variations, in the training's range of values."""
         kinds = self.emotions.unique()
         each = max(count // len(kinds), 1)
         places = torch.cat([(self.emotions == kind).nonzero()[:each, 0] for kind in kinds])
-        bank = ImageBank(self.images, self.emotions, flip=0, rotation=0, border=self.border, centred=self.centred)
+        bank = ImageBank(self.images, self.emotions, AS_THEY_ARE, self.centred)
         return bank[BatchPlan(places, 0)]
 
 

@@ -15,6 +15,7 @@ from emogan.data.datamodule import FaceDataModule
 from emogan.data.decode import Framing
 from emogan.data.folder import read_folder
 from emogan.data.kdef import read_kdef
+from emogan.data.variations import AS_THEY_ARE, Variations
 from emogan.emotions import Emotion
 from emogan.errors import UserError
 from tests.data.pictures import write_face
@@ -29,7 +30,7 @@ def module(root: Path, emotion: str | None = "raiva", **changes: Any) -> FaceDat
         read = partial(read_folder, root)
     settings = {
         "framing": Framing(32, 1, "face", 0.57), "people": "all", "cache": None, "samples_per_emotion": None,
-        "batch_size": 4, "flip": 0.5, "rotation": 5, "border": "border", "centred": True, "seed": 1,
+        "batch_size": 4, "variations": Variations(0.5, 5, "border", 0), "centred": True, "seed": 1,
     }  # fmt: skip
     return FaceDataModule(read=read, emotion=emotion, **{**settings, **changes})
 
@@ -65,7 +66,7 @@ def test_all_six_emotions_with_as_many_images_of_each(six_emotions: Path) -> Non
 
 
 def test_batches_know_the_emotion_of_every_image(six_emotions: Path) -> None:
-    data = module(six_emotions, "todas", kind="folder", flip=0.0, rotation=0)
+    data = module(six_emotions, "todas", kind="folder", variations=AS_THEY_ARE)
     data.setup()
     of_image = {image.numpy().tobytes(): place.item() for image, place in zip(data.images, data.emotions, strict=True)}
     for batch in data.train_dataloader():

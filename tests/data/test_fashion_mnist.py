@@ -11,6 +11,7 @@ from torchvision.datasets.utils import extract_archive
 
 from emogan.data import fashion_mnist
 from emogan.data.fashion_mnist import DEBIAN, PACKED, UNPACKED, FashionMnistDataModule, read_garments
+from emogan.data.variations import AS_THEY_ARE
 from emogan.errors import UserError
 
 needs_files = pytest.mark.skipif(
@@ -21,7 +22,7 @@ needs_files = pytest.mark.skipif(
 def module(**changes: Any) -> FashionMnistDataModule:
     settings = {
         "root": str(DEBIAN), "image_size": 28, "channels": 1, "samples": 300, "emotion": "fashion_mnist",
-        "batch_size": 64, "flip": 0, "rotation": 0, "border": "border", "centred": True, "seed": 1,
+        "batch_size": 64, "variations": AS_THEY_ARE, "centred": True, "seed": 1,
     }  # fmt: skip
     return FashionMnistDataModule(**{**settings, **changes})
 
