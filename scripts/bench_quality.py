@@ -115,7 +115,7 @@ def speed_of_training() -> None:
     batches = faces.train_dataloader()
     reals = what_is_real(cfg)
     aside = kept_aside(cfg, reals) if reals else None
-    for place, precision in enumerate((machine.pick_precision("auto"), "32-true")):
+    for place, precision in enumerate(dict.fromkeys((machine.pick_precision("auto"), "32-true"))):
         gan, steps = build(cfg), Steps()
         gan.unseen = aside
         settings = {"precision": precision, "max_epochs": 4, "enable_checkpointing": False}

@@ -47,6 +47,7 @@ def test_a_sweep_is_measured_with_yardsticks(sweep: Path, capsys: pytest.Capture
     assert set(row["all"]) == {
         "kid", "fid", "precision", "recall", "density", "coverage", "accuracy", "diversity", "copying", "cas",
     }  # fmt: skip
+    assert row["all"]["kid"]["spread"] > 0 and row["all"]["fid"]["spread"] is None
     assert list(row["emotions"]) == [emotion.value for emotion in Emotion]
     assert sum(map(sum, row["confusion"])) == 6 * 20
     assert found["rows"][COPIES]["all"]["copying"]["value"] == 1

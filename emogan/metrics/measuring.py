@@ -20,10 +20,16 @@ MOST_FOR_ERROR = 500  # generated faces in a half, for KID
 
 @dataclass(frozen=True)
 class Value:
-    """A measure, and its standard error from half samples (None: not estimated)."""
+    """A measure.
+
+    Attributes:
+        error: its standard error from half samples; None: not estimated.
+        spread: its deviation over the subsets that it is the mean of (KID); None: it is no such mean.
+    """
 
     value: float
     error: float | None = None
+    spread: float | None = None
 
 
 Row = dict[str, Value]
@@ -97,7 +103,7 @@ def measure(reference: Seen, faces: Seen, fresh: Seen, training: Seen | None, se
     """
     real = reference.of(faces.emotions.unique())
     generator = torch.Generator().manual_seed(settings.seed)
-    mean, _ = distances.kid(real.features, faces.features, settings.subsets, settings.subset_size, settings.seed)
+    mean, spread = distances.kid(real.features, faces.features, settings.subsets, settings.subset_size, settings.seed)
     values = {"kid": mean, "fid": distances.fid(real.features, faces.features)}
     values |= _manifold(real, faces, settings.neighbours, generator)
     values |= _of_each_face(real, faces, fresh, training)
@@ -110,7 +116,8 @@ def measure(reference: Seen, faces: Seen, fresh: Seen, training: Seen | None, se
 
     people = [real.people, faces.people, fresh.people]
     errors = half_sample_errors(of_halves, people, settings.bootstrap, settings.seed)
-    return {name: Value(value, errors.get(name)) for name, value in values.items()}
+    spreads = {"kid": spread}
+    return {name: Value(value, errors.get(name), spreads.get(name)) for name, value in values.items()}
 
 
 def _manifold(real: Seen, faces: Seen, k: int, generator: torch.Generator) -> dict[str, float]:

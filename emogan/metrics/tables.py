@@ -1,6 +1,7 @@
 """The measures as tables, for the terminal and for pages."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import NamedTuple
 
 from rich import box
@@ -90,7 +91,7 @@ def to_json(rows: Mapping[str, Measured]) -> dict[str, object]:
     """The same as plain values."""
 
     def values(row: Row) -> dict[str, dict[str, float | None]]:
-        return {name: {"value": found.value, "error": found.error} for name, found in row.items()}
+        return {name: asdict(found) for name, found in row.items()}
 
     return {
         name: {
