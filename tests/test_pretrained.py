@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ def test_the_packaged_weights_are_small_and_have_a_card() -> None:
     card = (FOLDER / "CARD.md").read_text()
     for word in ("emogan.train", "KID", "coverage", "sha256"):
         assert word in card
+    for path in FOLDER.glob("*.safetensors"):
+        assert f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" in card
 
 
 def test_the_packaged_generator_draws_varied_faces_in_all_six_emotions() -> None:
