@@ -41,7 +41,6 @@ VARIANTS = {
     "r1_25": ["penalties.real=25"],
     "lr_1e-3": ["lr=1e-3"],
     "batch_8": ["batch_size=8"],
-    "no_warp": ["data.warp=0"],
     "half_width": [f"model.{network}.width=16" for network in ("generator", "discriminator")],
     "wider": [f"model.{network}.width=48" for network in ("generator", "discriminator")],
 }
