@@ -16,6 +16,11 @@ NETWORKS = ("generator", "discriminator")
 BYTES_TO_TRAIN = 16  # per parameter in fp32: weight, gradient, both of Adam's moments
 
 
+OmegaConf.register_new_resolver(
+    "by_start", lambda nothing, trained, *, _root_: nothing if _root_.init_from is None else trained, replace=True
+)
+
+
 def build(cfg: DictConfig) -> EmotionGAN:
     """The module with freshly initialised networks."""
     return EmotionGAN(
@@ -26,6 +31,7 @@ def build(cfg: DictConfig) -> EmotionGAN:
         augment=instantiate(cfg.augment),
         optimizer=instantiate(cfg.optimizer),
         ema_images=cfg.ema_images,
+        specialising=None if cfg.init_from is None else instantiate(cfg.specialising),
         seed=cfg.seed,
         settings=plain(cfg),
     )

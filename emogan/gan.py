@@ -17,6 +17,7 @@ from emogan.ema import averaging
 from emogan.mixing import pure
 from emogan.objectives import Objective
 from emogan.penalties import GradientPenalties
+from emogan.specialising import Specialising
 
 OTHER_WAY = 7919  # far from the seeds that people choose
 
@@ -37,11 +38,13 @@ class EmotionGAN(pl.LightningModule):
         optimizer: makes the optimiser of one network from its parameters.
         ema_images: half-life, in images, of the averaged copy of the generator that samples are drawn from;
             None keeps no copy and draws from the generator itself.
+        specialising: what a generator that starts from a trained one owes; None: this one starts from nothing.
         seed: seed of the random streams of the training.
         settings: plain values that a checkpoint carries along, to explain it and to compare it when resuming.
 
     Attributes:
         unseen: images of people kept aside, to adapt the augmentations to; None: nobody is.
+        before: the generator as it was before it began to specialise, where that is needed.
         other_way: start with other random numbers than the checkpoint's, which led astray.
     """
 
@@ -58,6 +61,7 @@ class EmotionGAN(pl.LightningModule):
         augment: DiffAugment | NoAugmentation,
         optimizer: OptimizerFactory,
         ema_images: int | None,
+        specialising: Specialising | None,
         seed: int,
         settings: dict[str, Any],
     ) -> None:
@@ -83,6 +87,10 @@ class EmotionGAN(pl.LightningModule):
             clock = averaging(ema_images, self._images_seen)
             self.ema = AveragedModel(copy.deepcopy(generator), multi_avg_fn=clock, use_buffers=True)
             self.ema.requires_grad_(False)
+        self.specialising = specialising
+        self.before: nn.Module | None = None
+        if specialising is not None and specialising.people:  # a part of checkpoints: what it was may be gone by then
+            self.before = copy.deepcopy(generator).requires_grad_(False).eval()
         self._rng_to_restore: dict[str, Tensor] | None = None
 
     def _images_seen(self) -> int:
@@ -119,7 +127,8 @@ class EmotionGAN(pl.LightningModule):
         """
         for_generator, for_discriminator = self.optimizers()  # type: ignore[attr-defined]
         emotion = pure(batch.emotions)
-        fake = self.generator(self.draw_latents(len(emotion)), emotion)
+        latents = self.draw_latents(len(emotion))
+        fake = self.generator(latents, emotion)
 
         real_seen, fake_seen = self._augment(batch.images), self._augment(fake.detach())
         logits = self.discriminator(torch.cat([real_seen, fake_seen]), torch.cat([emotion, emotion]))
@@ -136,7 +145,8 @@ class EmotionGAN(pl.LightningModule):
         torch.clear_autocast_cache()
         self.discriminator.requires_grad_(False)  # its weights need no gradient here: a third of the work
         loss_generator = self.objective.generator(self.discriminator(self._augment(fake), emotion), on_real.detach())
-        self._backward(loss_generator)
+        owed = self._owed(fake, latents, emotion, batch.images)
+        self._backward(loss_generator if owed is None else loss_generator + owed)
         for_generator.step()
         for_generator.zero_grad()
         self.discriminator.requires_grad_(True)
@@ -148,6 +158,13 @@ class EmotionGAN(pl.LightningModule):
         if self.ema is not None:
             self.ema.update_parameters(self.generator)
         return {"discriminator": loss_discriminator.detach(), "generator": loss_generator.detach()}
+
+    def _owed(self, fake: Tensor, latents: Tensor, emotion: Tensor, real: Tensor) -> Tensor | None:
+        if self.specialising is None:
+            return None
+        with torch.no_grad():
+            before = None if self.before is None else self.before(latents, emotion)
+        return self.specialising(fake, before, real)
 
     def _augment(self, images: Tensor) -> Tensor:
         with torch.autocast(self.device.type, enabled=False):  # bf16 would round places to a quarter of a pixel

@@ -40,6 +40,8 @@ NUMBERS: dict[str, tuple[type[int] | type[float], float, bool]] = {
     "penalties.real": (float, 0, True),
     "penalties.fake": (float, 0, True),
     "penalties.every": (int, 1, True),
+    "specialising.people": (float, 0, True),
+    "specialising.mean": (float, 0, True),
     "augment.strength.images": (int, 1, True),
     "augment.strength.every": (int, 1, True),
     "n": (int, 1, True),

@@ -24,8 +24,9 @@ def start_from(gan: EmotionGAN, named: str) -> None:
     file = find_generator(named)
     generator, discriminator = load_generator(file).network.state_dict(), discriminator_beside(file)
     fill(gan.generator, generator, named)
-    if gan.ema is not None:
-        fill(gan.ema.module, generator, named)
+    for copy in (gan.ema and gan.ema.module, gan.before):
+        if copy is not None:
+            fill(copy, generator, named)
     if discriminator:
         fill(gan.discriminator, discriminator, named)
     log.info("Starting from %s: generator%s.", named, " and discriminator" if discriminator else " alone")

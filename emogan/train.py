@@ -76,7 +76,7 @@ def train(cfg: DictConfig) -> Result:
     machine.keep_freed_memory()
     quiet_lightning()
     pl.seed_everything(cfg.seed, verbose=False)
-    if cfg.init_from is not None:
+    if cfg.init_from is not None and cfg.ckpt_path is None:
         find_generator(cfg.init_from)
     faces: ImageDataModule = instantiate(cfg.data.module, _convert_="all")
     faces.setup()
@@ -203,6 +203,7 @@ def trainer_for(
 def quiet_lightning() -> None:
     """Silence what Lightning says to people who write training loops; warnings that matter still pass."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", ".*in eval mode at the start of training")  # the generator from before is
     warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")  # Lightning 2.6 with torch 2.14
 
 

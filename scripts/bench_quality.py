@@ -89,9 +89,10 @@ def few(out: Path, photos: Path, zoom: float, emotion: str, special: float, scra
     ]
     names = ",".join(str(run) for run in runs)
     rows = measured(f"runs=[{names}]", f"faces={PHOTOS_MEASURED}", f"out={out / 'few'}")["rows"]
-    kids = [rows[run.name]["all"]["kid"] for run in runs]
-    for run, kid in zip(runs, kids, strict=True):
-        print(f"{run.name}: KID x1000 {1000 * kid['value']:.0f} +- {1000 * kid['error']:.0f}")
+    for run in runs:
+        found = rows[run.name]["all"]
+        kid, others = found["kid"], (f"{name} {found[name]['value']:.2f}" for name in ("recall", "coverage", "copying"))
+        print(f"{run.name}: KID x1000 {1000 * kid['value']:.0f} +- {1000 * kid['error']:.0f}, {', '.join(others)}")
 
 
 class Steps(pl.Callback):
