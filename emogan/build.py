@@ -15,7 +15,7 @@ from emogan.gan import EmotionGAN
 NETWORKS = ("generator", "discriminator")
 BYTES_TO_TRAIN = 16  # per parameter in fp32: weight, gradient, both of Adam's moments
 
-
+# In conf/: ${by_start:A,B} is A in a training that starts from nothing, B in one that starts from trained networks.
 OmegaConf.register_new_resolver(
     "by_start", lambda nothing, trained, *, _root_: nothing if _root_.init_from is None else trained, replace=True
 )

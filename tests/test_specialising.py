@@ -1,4 +1,3 @@
-import csv
 import shutil
 from collections.abc import Callable
 from itertools import combinations
@@ -16,6 +15,7 @@ from emogan.build import build, plain
 from emogan.errors import UserError
 from emogan.specialising import Specialising, forgotten, misplaced
 from emogan.train import train
+from tests.test_conditional_training import rows
 from tests.test_train import assert_same
 
 Compose = Callable[..., DictConfig]
@@ -88,17 +88,12 @@ def test_what_helps_few_images_comes_with_a_start(style_config: Compose, conditi
         train(style_config("specialising.people=-1"))
 
 
-def losses(folder: Path) -> list[dict[str, str]]:
-    with (folder / "losses.csv").open() as file:
-        return list(csv.DictReader(file))
-
-
 def test_both_terms_reach_the_training(style_config: Compose, conditional_run: Path, tmp_path: Path) -> None:
     common = ["emotion=medo", f"init_from={conditional_run}", "samples_per_emotion=12", "epochs=2"]
     seen = set()
     for name, people, mean in (("neither", 0, 0), ("people", 5, 0), ("mean", 0, 5)):
         weights = [f"specialising.people={people}", f"specialising.mean={mean}", f"run_dir={tmp_path / name}"]
-        seen.add(losses(train(style_config(*common, *weights)).folder)[-1]["discriminator"])
+        seen.add(rows(train(style_config(*common, *weights)).folder)[-1]["discriminator"])
     assert len(seen) == 3
 
 
