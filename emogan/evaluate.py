@@ -11,25 +11,26 @@ from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 from torch import nn
 
-from emogan import emotions, machine
-from emogan.cli import command
+from emogan.cli.command import command
+from emogan.config.settings import check_numbers
+from emogan.core import emotions, machine
+from emogan.core.emotions import EMOTIONS, Emotion
+from emogan.core.errors import UserError
+from emogan.core.files import atomic_write
 from emogan.data.cache import folder_of
-from emogan.data.reals import EMOTIONS, Faces, real_faces, together
-from emogan.drawing import draw, latents_of
-from emogan.emotions import Emotion
-from emogan.errors import UserError
-from emogan.files import write_whole
+from emogan.data.face_set import Faces, together
+from emogan.data.reals import real_faces
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL, Comparison, Measured
 from emogan.metrics.distances import FEWEST
-from emogan.metrics.evaluation_page import write_page
 from emogan.metrics.measuring import Settings, check_enough
-from emogan.metrics.remembered import recogniser_of
-from emogan.metrics.systems import Source, System, find_system, learnt_by, of_checkpoint, shared_config
-from emogan.metrics.tables import of_emotions, overall, to_json, to_terminal
-from emogan.metrics.training import Recipe
-from emogan.mixing import pure
-from emogan.settings import check_numbers
-from emogan.weights import load_generator
+from emogan.recognition.cache import recogniser_of
+from emogan.recognition.training import Recipe
+from emogan.reports.evaluation import write_page
+from emogan.reports.measures import of_emotions, overall, to_json, to_terminal
+from emogan.runs.generator_file import load_generator
+from emogan.runs.systems import Source, System, find_system, learnt_by, of_checkpoint, shared_config
+from emogan.sampling.conditioning import pure
+from emogan.sampling.sampler import draw, latents_of
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ def evaluate(cfg: DictConfig) -> Path:
         notes.append(f"The recogniser knows {' and '.join(known)} only: emotion accuracy is among them.")
     tell(rows, notes)
     out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / "metrics.json", json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    atomic_write(out / "metrics.json", json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     write_page(out, rows, systems, notes)
     print(f"In {out}: report.html (tables and pictures), metrics.json. It took {found['seconds_in_all']:.0f} s.")
     return out

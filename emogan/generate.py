@@ -18,19 +18,19 @@ from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
 import emogan
-from emogan import emotions, machine
-from emogan.cli import command
-from emogan.drawing import draw, latents_of
-from emogan.emotions import ALL, Emotion
-from emogan.errors import UserError
-from emogan.files import write_whole
-from emogan.menu import with_emotion
-from emogan.mixing import mixture
-from emogan.postprocess import grid, save_face, save_png
-from emogan.pretrained import find_generator
-from emogan.settings import check_fractions, check_numbers, check_switches
-from emogan.travel import write_travel
-from emogan.weights import Trained, load_generator
+from emogan.cli.command import command
+from emogan.cli.menu import with_emotion
+from emogan.config.settings import check_fractions, check_numbers, check_switches
+from emogan.core import emotions, machine
+from emogan.core.emotions import ALL, Emotion
+from emogan.core.errors import UserError
+from emogan.core.files import atomic_write
+from emogan.core.images import grid, save_face, save_png
+from emogan.runs.find import find_generator
+from emogan.runs.generator_file import Trained, load_generator
+from emogan.sampling.conditioning import mixture
+from emogan.sampling.interpolation import write_travel
+from emogan.sampling.sampler import draw, latents_of
 
 NUMBERS = ("n", "seed", "first", "intensity", "truncation", "frames", "fps", "steps")
 AT_ONCE = 100  # faces drawn before they are written
@@ -55,7 +55,10 @@ def generate(cfg: DictConfig) -> Path:
 
 def write_photograph(trained: Trained, cfg: DictConfig) -> Path:
     """The nearest face to a photograph."""
-    from emogan.projection import read_photograph, write_projection  # reads image files: nothing else here does
+    from emogan.sampling.projection import (  # reads image files: nothing else here does
+        read_photograph,
+        write_projection,
+    )
 
     if others := [key for key in ("emotion", "mix", "to") if cfg[key] is not None]:
         raise UserError(f"project={cfg.project} shows all six emotions: leave {' and '.join(others)} out.")
@@ -159,7 +162,7 @@ def results(cfg: DictConfig, name: str) -> Iterator[Path]:
         out.mkdir(parents=True, exist_ok=True)
         yield out
         record = {"command": sys.argv, "emogan": emogan.__version__, "config": OmegaConf.to_container(cfg)}
-        write_whole(out / "generate.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+        atomic_write(out / "generate.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise UserError(f"out={out} cannot be written ({error.strerror or error}): give another folder.") from error
     except KeyboardInterrupt:

@@ -11,23 +11,14 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table as RichTable
 
-from emogan.cli import command
+from emogan.cli.command import command
+from emogan.config.settings import check_settings
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
+from emogan.core.tables import Table
 from emogan.data.people import keep
-from emogan.data.sheet import contact_sheet
-from emogan.data.survey import (
-    Survey,
-    Table,
-    counts,
-    irregular,
-    left_out_files,
-    long_counts,
-    reasons,
-    sizes,
-    survey,
-)
-from emogan.emotions import Emotion
-from emogan.errors import UserError
-from emogan.settings import check_settings
+from emogan.data.survey import Survey, counts, irregular, left_out_files, long_counts, reasons, sizes, survey
+from emogan.reports.sheet import contact_sheet
 
 
 def inspect(cfg: DictConfig) -> Path:

@@ -9,9 +9,9 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from emogan.cli import INTERRUPTED, command
-from emogan.emotions import parse
-from emogan.errors import UserError, missing_extra
+from emogan.cli.command import INTERRUPTED, command
+from emogan.core.emotions import parse
+from emogan.core.errors import UserError, missing_extra
 
 ANGLES = ("S", "FL", "HL", "HR", "FR")
 SESSIONS = ("A", "B")

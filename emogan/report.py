@@ -9,11 +9,12 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from emogan.cli import command
-from emogan.emotions import Emotion
-from emogan.errors import UserError
-from emogan.figures import Losses, draw_emotions, draw_losses, read_losses
-from emogan.page import to_html
+from emogan.cli.command import command
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
+from emogan.reports.figures import draw_emotions, draw_losses
+from emogan.reports.page import to_html
+from emogan.runs.losses import Losses, read_losses
 
 
 @dataclass(frozen=True)

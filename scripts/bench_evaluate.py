@@ -15,15 +15,14 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
-from emogan import machine
-from emogan.build import plain
-from emogan.cli import conf_dir
+from emogan.config.compose import conf_dir, plain
+from emogan.core import machine
+from emogan.core.emotions import Emotion
 from emogan.data.cache import folder_of
 from emogan.data.reals import real_faces
-from emogan.emotions import Emotion
 from emogan.evaluate import evaluate
-from emogan.metrics.remembered import recogniser_of
-from emogan.weights import save_generator
+from emogan.recognition.cache import recogniser_of
+from emogan.runs.generator_file import save_generator
 
 
 def untrained_run(folder: Path, emotion: Emotion) -> None:

@@ -16,9 +16,9 @@ import torch
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
-from emogan.build import build
-from emogan.cli import conf_dir
-from emogan.train import train
+from emogan.config.compose import conf_dir
+from emogan.training.build import build
+from emogan.training.loop import train
 
 SETTINGS = [
     "emotion=raiva",

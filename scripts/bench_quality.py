@@ -25,13 +25,13 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from torch.profiler import profile
 
-from emogan import machine
-from emogan.build import build
-from emogan.cli import conf_dir
-from emogan.emotions import ALL, Emotion
+from emogan.config.compose import conf_dir
+from emogan.core import machine
+from emogan.core.emotions import ALL, Emotion
 from emogan.evaluate import evaluate
-from emogan.reference import kept_aside, what_is_real
-from emogan.train import quiet_lightning
+from emogan.training.build import build
+from emogan.training.loop import quiet_lightning
+from emogan.training.reference import kept_aside, what_is_real
 
 FEW = 12  # photographs
 FACES = 1000  # to generate for the speed

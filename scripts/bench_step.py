@@ -23,10 +23,10 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from torch import Tensor, nn
 
-from emogan import machine
-from emogan.build import build
-from emogan.cli import conf_dir
+from emogan.config.compose import conf_dir
+from emogan.core import machine
 from emogan.data.batches import Batch, Batches
+from emogan.training.build import build
 
 IMAGES, WARM_UP = 12, 3
 SIDES = ("plain, fp32", "emogan, fp32", "emogan, auto")

@@ -2,7 +2,7 @@
 
     python scripts/package_weights.py outputs/train/todas/DATE_TIME
 
-The card beside them (emogan/weights_packaged/CARD.md) is written by hand, from the run's and the evaluation's figures.
+The card beside them (emogan/networks/packaged/CARD.md) is written by hand, from the run's and the evaluation's figures.
 """
 
 import argparse
@@ -13,8 +13,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from emogan.pretrained import GENERATOR
-from emogan.weights import discriminator_beside, load_generator
+from emogan.runs.find import GENERATOR
+from emogan.runs.generator_file import discriminator_beside, load_generator
 
 
 def half(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -19,17 +19,18 @@ from typing import Any
 import torch
 from hydra.utils import instantiate
 
+from emogan.core.emotions import ALL, EMOTIONS
+from emogan.core.images import grid, save_png
 from emogan.data.cache import folder_of
-from emogan.data.reals import EMOTIONS, Faces, real_faces
-from emogan.drawing import draw, latents_of
-from emogan.emotions import ALL
+from emogan.data.face_set import Faces
+from emogan.data.reals import real_faces
 from emogan.metrics.comparison import REAL
 from emogan.metrics.measuring import Row, Settings, measure, see
-from emogan.metrics.remembered import recogniser_of
-from emogan.mixing import pure
-from emogan.postprocess import grid, save_png
-from emogan.pretrained import find_generator
-from emogan.weights import load_generator
+from emogan.recognition.cache import recogniser_of
+from emogan.runs.find import find_generator
+from emogan.runs.generator_file import load_generator
+from emogan.sampling.conditioning import pure
+from emogan.sampling.sampler import draw, latents_of
 
 # What is changed: settings of emogan.train. The first is the recommended one.
 VARIANTS = {

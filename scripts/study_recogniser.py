@@ -14,15 +14,16 @@ import torch.nn.functional as F
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
-from emogan.cli import conf_dir
+from emogan.config.compose import conf_dir
 from emogan.data.cache import folder_of
 from emogan.data.decode import Framing
+from emogan.data.face_set import Faces
 from emogan.data.faces import packaged_faces
-from emogan.data.reals import Faces, read_faces
+from emogan.data.reals import read_faces
 from emogan.data.warp import warp
-from emogan.metrics import yardsticks
+from emogan.metrics import baselines as yardsticks
 from emogan.metrics.measuring import Settings, measure, see
-from emogan.metrics.training import Recipe, train_recogniser
+from emogan.recognition.training import Recipe, train_recogniser
 
 WARPS = (0.01, 0.015, 0.02, 0.03)
 SHOWN = ("kid", "precision", "recall", "coverage", "copying")

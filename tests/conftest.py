@@ -9,9 +9,9 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 from PIL import Image, ImageDraw
 
-from emogan.cli import conf_dir
-from emogan.emotions import Emotion
-from emogan.train import train
+from emogan.config.compose import conf_dir
+from emogan.core.emotions import Emotion
+from emogan.training.loop import train
 
 TINY = [
     "model=paper",

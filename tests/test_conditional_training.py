@@ -13,18 +13,18 @@ from omegaconf import DictConfig
 from PIL import Image
 from torch import Tensor
 
-from emogan.build import build
-from emogan.callbacks.watch import TrainingFailedError
-from emogan.cli import conf_dir
+from emogan.config.compose import conf_dir
+from emogan.core.errors import UserError
 from emogan.data.batches import Batch
-from emogan.errors import UserError
-from emogan.gan import EmotionGAN
 from emogan.generate import generate
-from emogan.run_record import RunRecord
-from emogan.second_try import step_back
-from emogan.starting import start_from
-from emogan.train import train
-from emogan.weights import load_generator
+from emogan.runs.generator_file import load_generator
+from emogan.runs.record import RunRecord
+from emogan.training.build import build
+from emogan.training.callbacks.divergence import TrainingFailedError
+from emogan.training.loop import train
+from emogan.training.module import EmotionGAN
+from emogan.training.rollback import step_back
+from emogan.training.warm_start import start_from
 from tests.test_train import assert_same
 
 Compose = Callable[..., DictConfig]
@@ -147,7 +147,7 @@ def test_faces_that_fall_apart_lead_back_too(
     style_config: Compose, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     kids = iter([0.5, -0.1, 9.0, 0.3, 0.2])  # KID is unbiased: near 0 it may fall below
-    monkeypatch.setattr("emogan.callbacks.evaluation.Evaluation.measure", lambda *_: (next(kids), 0.5))
+    monkeypatch.setattr("emogan.training.callbacks.evaluation.Evaluation.measure", lambda *_: (next(kids), 0.5))
     quick = ["evaluate_every=1", "recogniser.steps=2", "recogniser.batch=4", "checkpoint.share=1000"]
     folder = train(style_config("epochs=4", *quick)).folder
     assert "the faces fell apart: KID 9.00 in epoch 3, -0.10 at best before. Going back to epoch 2" in caplog.text

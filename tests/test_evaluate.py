@@ -10,13 +10,13 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
-from emogan.cli import conf_dir
-from emogan.emotions import Emotion
-from emogan.errors import UserError
+from emogan.config.compose import conf_dir
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.evaluate import evaluate
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL
-from emogan.metrics.systems import unseen_by
-from emogan.train import train
+from emogan.runs.systems import unseen_by
+from emogan.training.loop import train
 from tests.conftest import TINY
 
 QUICK = ["recogniser.steps=5", "recogniser.batch=8", "faces=20", "bootstrap=3", "subsets=3"]

@@ -12,16 +12,16 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 from PIL import Image
 
-from emogan.cli import conf_dir
-from emogan.drawing import draw, latents_of
-from emogan.emotions import Emotion
-from emogan.errors import UserError
+from emogan.config.compose import conf_dir
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
+from emogan.core.median import median_filter
 from emogan.generate import generate
-from emogan.median import median_filter
-from emogan.mixing import mixture
-from emogan.train import train
-from emogan.travel import between
-from emogan.weights import load_generator
+from emogan.runs.generator_file import load_generator
+from emogan.sampling.conditioning import mixture
+from emogan.sampling.interpolation import between
+from emogan.sampling.sampler import draw, latents_of
+from emogan.training.loop import train
 
 Compose = Callable[..., DictConfig]
 
@@ -121,7 +121,7 @@ def test_a_way_from_one_emotion_to_another(config: Compose, conditional_run: Pat
 def test_without_the_package_for_it_there_is_no_mp4_and_a_hint(
     config: Compose, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("emogan.travel.find_spec", lambda _: None)
+    monkeypatch.setattr("emogan.sampling.interpolation.find_spec", lambda _: None)
     out = generate(config("emotion=raiva", "to=medo", "frames=2", "n=1"))
     assert [name for name in names(out) if name.endswith((".gif", ".mp4"))] == ["raiva_to_medo_s1_0000.gif"]
     assert 'pip install "emogan[video]"' in capsys.readouterr().out

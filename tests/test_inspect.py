@@ -11,10 +11,10 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 from PIL import Image
 
-from emogan.cli import conf_dir
-from emogan.data.sheet import GAP, LABEL
-from emogan.errors import UserError
+from emogan.config.compose import conf_dir
+from emogan.core.errors import UserError
 from emogan.inspect import inspect
+from emogan.reports.sheet import GAP, LABEL
 from tests.data.conftest import kdef, private_cache  # noqa: F401  (fixtures)
 from tests.data.pictures import write_black, write_face
 

@@ -11,9 +11,9 @@ import pytest
 from omegaconf import DictConfig, OmegaConf
 from PIL import Image
 
-from emogan.cli import conf_dir
-from emogan.emotions import Emotion
-from emogan.errors import UserError
+from emogan.config.compose import conf_dir
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.render import render
 
 PACKAGED = Path(__file__).parents[1] / "emogan/data/packaged"

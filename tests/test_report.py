@@ -8,9 +8,9 @@ import pytest
 from omegaconf import DictConfig, OmegaConf
 from PIL import Image
 
-from emogan.errors import UserError
+from emogan.core.errors import UserError
 from emogan.report import report
-from emogan.train import train
+from emogan.training.loop import train
 
 Compose = Callable[..., DictConfig]
 

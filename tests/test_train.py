@@ -15,8 +15,8 @@ from PIL import Image
 from safetensors import safe_open
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from emogan.errors import UserError
-from emogan.train import train
+from emogan.core.errors import UserError
+from emogan.training.loop import train
 from tests.conftest import TINY
 
 Compose = Callable[..., DictConfig]

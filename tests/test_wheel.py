@@ -8,16 +8,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 COMPOSE = """
-import emogan.cli
+import emogan
 from pathlib import Path
 from hydra import compose, initialize_config_dir
-assert emogan.cli.conf_dir() == Path(emogan.cli.__file__).parent / "conf", emogan.cli.conf_dir()
-with initialize_config_dir(version_base="1.3", config_dir=str(emogan.cli.conf_dir())):
+from emogan.config.compose import conf_dir
+assert conf_dir() == Path(emogan.__file__).parent / "conf", conf_dir()
+with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
     print(compose("train", ["emotion=raiva", "experiment=paper"]).epochs)
 from emogan.data.faces import PACKAGED
 print(len(list(PACKAGED.rglob("*.JPG"))))
-from emogan.pretrained import find_generator
-from emogan.weights import load_generator
+from emogan.runs.find import find_generator
+from emogan.runs.generator_file import load_generator
 print(load_generator(find_generator("packaged")).emotion)
 """
 

@@ -1,26 +1,25 @@
 """The LightningDataModules: images decoded once, kept in memory, served in reproducible batches."""
 
-import hashlib
 import logging
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from emogan import emotions
+from emogan.core import emotions
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.data.batches import Batch, Batches, BatchPlan, EpochBatches, ImageBank
 from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import spread_over_people
 from emogan.data.decode import Framing
-from emogan.data.index import Face, Index, LeftOut
+from emogan.data.index import Face, Index, LeftOut, digest_of
 from emogan.data.people import People, keep
 from emogan.data.variations import AS_THEY_ARE, Variations
-from emogan.emotions import Emotion
-from emogan.errors import UserError
 
 log = logging.getLogger(__name__)
 
@@ -154,12 +153,3 @@ def too_few(emotion: Emotion, found: int, needed: int, index: Index, people: Peo
         f"Only {found} usable images of {emotion}{aside} under {index.root}, expected at least {needed}: add images,"
         f" lower samples_per_emotion, or choose another emotion (there are {there})."
     )
-
-
-def digest_of(files: Iterable[tuple[str, str]]) -> str:
-    """SHA-256 over the name and the content's SHA-256 (hex) of every image: the same images give the same digest."""
-    total = hashlib.sha256()
-    for name, content in files:
-        total.update(name.encode())
-        total.update(bytes.fromhex(content))
-    return total.hexdigest()

@@ -13,7 +13,7 @@ import torch
 from PIL import Image, ImageOps, ImageStat
 from torch import Tensor
 
-from emogan.errors import UserError
+from emogan.core.errors import UserError
 
 Crop = Literal["face", "paper"]
 BLACK = 10  # mean of the values 0-255 below which an image is a black placeholder

@@ -14,9 +14,9 @@ from torchvision.datasets import FashionMNIST
 from torchvision.datasets.utils import extract_archive
 from torchvision.transforms.v2 import functional as transforms
 
+from emogan.core.errors import UserError
 from emogan.data.cache import folder_of
 from emogan.data.datamodule import FEWEST, ImageDataModule
-from emogan.errors import UserError
 
 log = logging.getLogger(__name__)
 

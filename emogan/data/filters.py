@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from emogan.core.errors import UserError
 from emogan.data.index import Face, LeftOut
-from emogan.errors import UserError
 
 FEW = 8  # values an error lists before it gives only the first and the last
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from emogan import emotions
+from emogan.core import emotions
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.data.index import Face, Index, LeftOut, image_files
-from emogan.emotions import Emotion
-from emogan.errors import UserError
 
 
 def read_folder(root: str | Path) -> Index:

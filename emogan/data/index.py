@@ -1,12 +1,13 @@
 """An index of a face database: which images there are, and which were left out and why."""
 
+import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from emogan.emotions import Emotion
-from emogan.errors import UserError
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".pgm"})
 
@@ -106,3 +107,12 @@ def image_files(root: Path) -> tuple[list[Path], list[LeftOut]]:
             "give the folder that your images lie in."
         )
     return sorted(paths), closed
+
+
+def digest_of(files: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over the name and the content's SHA-256 (hex) of every image: the same images give the same digest."""
+    total = hashlib.sha256()
+    for name, content in files:
+        total.update(name.encode())
+        total.update(bytes.fromhex(content))
+    return total.hexdigest()

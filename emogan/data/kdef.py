@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from emogan import emotions
+from emogan.core import emotions
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.data.filters import Filter, choose_by
 from emogan.data.index import Face, Index, LeftOut, Note, image_files
-from emogan.emotions import Emotion
-from emogan.errors import UserError
 
 ANGLES = ("FL", "HL", "S", "HR", "FR")  # full and half left profile, straight, half and full right
 SEXES = ("F", "M")

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import replace
 from typing import Literal, get_args
 
+from emogan.core.errors import UserError
 from emogan.data.index import Index, LeftOut
-from emogan.errors import UserError
 
 People = Literal["train", "held_out", "all"]
 SHARE = 0.3  # of the people, kept aside

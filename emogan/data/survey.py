@@ -7,23 +7,15 @@ from pathlib import Path
 
 from torch import Tensor
 
+from emogan.core.emotions import Emotion
+from emogan.core.tables import Table
 from emogan.data.choose import spread_over_people
 from emogan.data.decode import Framing
 from emogan.data.decoded import decode_files
 from emogan.data.index import Face, Index, LeftOut
 from emogan.data.kdef import ANGLES
-from emogan.emotions import Emotion
 
 ROWS = (*Emotion, None)  # None: an expression that is none of the six
-
-
-@dataclass(frozen=True)
-class Table:
-    """A title, the names of the columns, and the rows below them."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str | int]]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from emogan.data.warp import warp
 class Variations:
     """What becomes of an image, at random.
 
-    Unlike augmentations (:mod:`emogan.augment`), which generated images pass through as well, these are learnt: a
-    network draws mirrored, turned and warped faces too.
+    Unlike augmentations (:mod:`emogan.training.augment`), which generated images pass through as well, these are
+    learnt: a network draws mirrored, turned and warped faces too.
 
     Attributes:
         flip, rotation, border: see :func:`flip_and_rotate`.

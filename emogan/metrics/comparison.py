@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor, nn
 
-from emogan.data.reals import EMOTIONS, Faces
-from emogan.emotions import Emotion
-from emogan.metrics import naming, neighbours, yardsticks
+from emogan.core.emotions import EMOTIONS, Emotion
+from emogan.data.face_set import Faces
+from emogan.metrics import baselines as yardsticks
+from emogan.metrics import classification as naming
+from emogan.metrics import neighbours
 from emogan.metrics.measuring import Row, Seen, Settings, Value, by_emotion, measure, see
-from emogan.metrics.recogniser import Recogniser
 from emogan.metrics.resampling import half_sample_errors
-from emogan.metrics.training import Recipe, train_recogniser
+from emogan.networks.recogniser import Recogniser
+from emogan.recognition.training import Recipe, train_recogniser
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from emogan.errors import UserError, missing_extra
+from emogan.core.errors import UserError, missing_extra
 
 
 class InceptionFeatures(nn.Module):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from emogan.data.reals import EMOTIONS, Faces
-from emogan.emotions import Emotion
-from emogan.errors import UserError
-from emogan.metrics import distances, naming, neighbours
-from emogan.metrics.recogniser import Recogniser
+from emogan.core.emotions import EMOTIONS, Emotion
+from emogan.core.errors import UserError
+from emogan.data.face_set import Faces
+from emogan.metrics import classification as naming
+from emogan.metrics import distances, neighbours
 from emogan.metrics.resampling import half_sample_errors
+from emogan.networks.recogniser import Recogniser
 
 CHUNK = 256
 EQUAL_DRAWS = 10  # of as many fakes as there are reals, where measures depend on the number

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from emogan.data.reals import EMOTIONS
+from emogan.core.emotions import EMOTIONS
 
 
 def manifold(real: Tensor, fake: Tensor, neighbours: int) -> dict[str, float]:

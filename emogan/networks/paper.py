@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from emogan.errors import UserError
+from emogan.core.errors import UserError
 
 
 class PaperGenerator(nn.Module):

@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from emogan.emotions import COUNT
-from emogan.errors import UserError
+from emogan.core.emotions import COUNT
+from emogan.core.errors import UserError
 
 SMALLEST = 4  # pixels: the generator's first map, the discriminator's last
 SLOPE = 0.2  # of the leaky ReLUs

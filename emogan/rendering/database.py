@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from emogan.emotions import Emotion
-from emogan.errors import UserError
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.rendering.photograph import Settings, photograph
 
 CRASHES = 4  # of workers in a row without a finished image in between: then something is wrong for good

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from emogan.emotions import Emotion
+from emogan.core.emotions import Emotion
 from emogan.rendering.actions import EXTRA_ACTIONS
 
 TARGETS: dict[Emotion, dict[str, float]] = {

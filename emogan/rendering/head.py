@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from emogan.errors import missing_extra
+from emogan.core.errors import missing_extra
 from emogan.rendering.actions import EXTRA_ACTIONS
 from emogan.rendering.mesh import BaseMesh, Floats, Ints, Surface, read_base_mesh, subdivide, vertex_normals
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emogan.emotions import Emotion
+from emogan.core.emotions import Emotion
 from emogan.rendering import scene, solids, strands
 from emogan.rendering.canvas import Canvas, load_canvas
 from emogan.rendering.expression import mean_action, sample_expression

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, median_filter
 
-from emogan.errors import missing_extra
+from emogan.core.errors import missing_extra
 from emogan.rendering.mesh import Floats, Ints
 from emogan.rendering.solids import Solid
 from emogan.rendering.strands import Strands

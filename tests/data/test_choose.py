@@ -4,9 +4,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emogan.core.emotions import Emotion
 from emogan.data.choose import spread_over_people
 from emogan.data.index import Face
-from emogan.emotions import Emotion
 
 
 @st.composite

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import torch
 
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.data import datamodule
 from emogan.data.datamodule import FaceDataModule
 from emogan.data.decode import Framing
 from emogan.data.folder import read_folder
 from emogan.data.kdef import read_kdef
 from emogan.data.variations import AS_THEY_ARE, Variations
-from emogan.emotions import Emotion
-from emogan.errors import UserError
 from tests.data.pictures import write_face
 
 SMALL = (30, 40)

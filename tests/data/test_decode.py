@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from emogan.core.errors import UserError
 from emogan.data.decode import Framing, UnusableImageError, decode, read_bytes, square
-from emogan.errors import UserError
 from tests.data.pictures import drawn_face, write_bomb
 
 FACE = Framing(image_size=128, channels=1, crop="face", crop_above=0.57)

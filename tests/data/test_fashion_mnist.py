@@ -9,10 +9,10 @@ import pytest
 import torch
 from torchvision.datasets.utils import extract_archive
 
+from emogan.core.errors import UserError
 from emogan.data import fashion_mnist
 from emogan.data.fashion_mnist import DEBIAN, PACKED, UNPACKED, FashionMnistDataModule, read_garments
 from emogan.data.variations import AS_THEY_ARE
-from emogan.errors import UserError
 
 needs_files = pytest.mark.skipif(
     not DEBIAN.is_dir(), reason=f"needs Debian's package dataset-fashion-mnist, which puts the files into {DEBIAN}"

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.data.folder import read_folder
-from emogan.emotions import Emotion
-from emogan.errors import UserError
 from tests.data.pictures import write_face
 
 SMALL = (30, 40)

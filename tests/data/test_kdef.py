@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.data.index import Index
 from emogan.data.kdef import ANGLES, parse_average, parse_name, read_kdef
-from emogan.emotions import Emotion
-from emogan.errors import UserError
 from tests.data.pictures import write_face
 
 CODES = {

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.data.index import Face, Index
 from emogan.data.people import belongs, held_out, keep
-from emogan.emotions import Emotion
-from emogan.errors import UserError
 
 KDEF = [f"{sex}{number:02d}" for sex in "FM" for number in range(1, 36)]
 

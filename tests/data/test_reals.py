@@ -4,11 +4,12 @@ import pytest
 import torch
 from hydra import compose, initialize_config_dir
 
-from emogan.build import plain
-from emogan.cli import conf_dir
+from emogan.config.compose import conf_dir, plain
+from emogan.core.emotions import EMOTIONS
+from emogan.core.errors import UserError
+from emogan.data.face_set import Faces, together
 from emogan.data.faces import PACKAGED
-from emogan.data.reals import EMOTIONS, Faces, real_faces, together
-from emogan.errors import UserError
+from emogan.data.reals import real_faces
 
 
 def settings(*overrides: str) -> dict[str, object]:

@@ -6,12 +6,13 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
-from emogan.cli import conf_dir
+from emogan.config.compose import conf_dir
 from emogan.data.decode import Framing
+from emogan.data.face_set import Faces
 from emogan.data.faces import packaged_faces
-from emogan.data.reals import Faces, read_faces
-from emogan.metrics.recogniser import Recogniser
-from emogan.metrics.training import Recipe, train_recogniser
+from emogan.data.reals import read_faces
+from emogan.networks.recogniser import Recogniser
+from emogan.recognition.training import Recipe, train_recogniser
 
 
 @pytest.fixture(scope="session")

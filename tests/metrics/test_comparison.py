@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from emogan.data.reals import Faces
+from emogan.data.face_set import Faces
+from emogan.metrics.baselines import copies
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL, Comparison, Measured
 from emogan.metrics.measuring import Settings
-from emogan.metrics.recogniser import Recogniser
-from emogan.metrics.training import Recipe
-from emogan.metrics.yardsticks import copies
+from emogan.networks.recogniser import Recogniser
+from emogan.recognition.training import Recipe
 
 SETTINGS = Settings(neighbours=5, subsets=20, subset_size=100, bootstrap=10, seed=1)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from emogan.errors import UserError
+from emogan.core.errors import UserError
 from emogan.metrics.inception import InceptionFeatures
 
 

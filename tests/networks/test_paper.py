@@ -4,10 +4,10 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from torch import nn
 
-from emogan.build import NETWORKS, count
-from emogan.cli import conf_dir
-from emogan.errors import UserError
+from emogan.config.compose import conf_dir
+from emogan.core.errors import UserError
 from emogan.networks.paper import PaperDiscriminator, PaperGenerator, check_sizes
+from emogan.training.build import NETWORKS, count
 
 
 def test_parameter_counts_are_figure_twos() -> None:

@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from emogan.errors import UserError
-from emogan.mixing import pure
+from emogan.core.errors import UserError
 from emogan.networks.style import ModulatedConvolution, StyleDiscriminator, StyleGenerator, check_sizes, widths
+from emogan.sampling.conditioning import pure
 
 
 def small(image_size: int = 32, channels: int = 1) -> StyleGenerator:

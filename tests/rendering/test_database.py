@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emogan.emotions import Emotion
-from emogan.errors import UserError
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
 from emogan.rendering import database
 from emogan.rendering.database import Shot, batches, missing, plan, render_all, render_batch, save_atomically
 from emogan.rendering.photograph import Settings

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from emogan.emotions import Emotion
+from emogan.core.emotions import Emotion
 from emogan.rendering.actions import EXTRA_ACTIONS
 from emogan.rendering.expression import LIMIT, TARGETS, mean_action, sample_expression
 from emogan.rendering.folds import FOLDS

@@ -1,0 +1,54 @@
+"""The paper's menu (code 9): pick the emotion to train by number or name."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf.errors import OmegaConfBaseException
+
+from emogan.config.compose import conf_dir
+from emogan.core import emotions
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
+
+INSTEAD = ("mix", "project")  # settings of generate that say what to show without an emotion
+
+
+def ask(read: Callable[[str], str] = input) -> Emotion:
+    """Show the menu and ask until the answer names an emotion."""
+    print("\n=== Emotion ===")
+    print("Which emotion should it be?")
+    for emotion in Emotion:
+        print(f"{emotion.number} - {emotion.value.capitalize()}")
+    while True:
+        try:
+            return emotions.parse(read("\nNumber or name of the emotion: "))
+        except UserError as error:
+            print(error)
+
+
+def with_emotion(arguments: Sequence[str], verb: str) -> list[str]:
+    """The command's arguments with emotions under their canonical names, whichever way they were typed.
+
+    Where they leave the emotion open, in a terminal, the menu asks for it. Flags such as ``--multirun`` or ``--help``
+    leave the question to Hydra, and what is wrong is left for the command itself to say.
+    """
+    arguments = [canonical(argument) for argument in arguments]
+    if any(argument.startswith("-") for argument in arguments) or not sys.stdin.isatty():
+        return arguments
+    try:
+        with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+            cfg = compose(verb, arguments)
+            open_question = cfg.emotion is None and not any(cfg.get(key) for key in INSTEAD)
+    except (HydraException, OmegaConfBaseException):
+        open_question = False
+    return [*arguments, f"emotion={ask()}"] if open_question else arguments
+
+
+def canonical(argument: str) -> str:
+    """``emotion=anger,AF`` becomes ``emotion=raiva,medo``; any other argument, and any other name, stays as it is."""
+    key, equals, value = argument.partition("=")
+    if key != "emotion" or not equals:
+        return argument
+    return "emotion=" + ",".join(emotions.canonical(name) or name for name in value.split(","))

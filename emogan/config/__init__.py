@@ -1,0 +1,1 @@
+"""Settings: composing them, checking them, comparing two of them."""

@@ -1,0 +1,37 @@
+"""Two configs side by side."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# What may change between a run and its continuation. "run_dir" and "ckpt_path" say where it is.
+FREE = (
+    "epochs",
+    "minutes",
+    "collapse",
+    "grid",
+    "checkpoint",
+    "trainer",
+    "run_dir",
+    "ckpt_path",
+    "resume",
+    "debug",
+    "data.cache",
+)
+
+
+def differences(had: Mapping[str, Any], has: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Settings that differ and may not, by dotted key: what they were and what they are."""
+    old, new = dict(_flat(had)), dict(_flat(has))
+    binding = sorted(key for key in old.keys() | new.keys() if not _is_free(key))
+    return {key: (old.get(key), new.get(key)) for key in binding if old.get(key) != new.get(key)}
+
+
+def _is_free(key: str) -> bool:
+    return any(key == free or key.startswith(f"{free}.") for free in FREE)
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for key, value in settings.items():
+        pairs += _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else [(prefix + key, value)]
+    return pairs

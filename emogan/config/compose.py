@@ -1,0 +1,25 @@
+"""Hydra's configs: where they lie, and what they become."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+# In conf/: ${by_start:A,B} is A in a training that starts from nothing, B in one that starts from trained networks.
+OmegaConf.register_new_resolver(
+    "by_start", lambda nothing, trained, *, _root_: nothing if _root_.init_from is None else trained, replace=True
+)
+
+
+def conf_dir() -> Path:
+    """The folder of the YAML configs: inside an installed wheel, or at the top of a source tree."""
+    packaged = Path(__file__).parents[1] / "conf"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "conf"
+
+
+def plain(cfg: DictConfig) -> dict[str, Any]:
+    """The resolved config as plain values, for JSON and for checkpoints that load without running code."""
+    values = OmegaConf.to_container(cfg, resolve=True)
+    loaded: dict[str, Any] = json.loads(json.dumps(values))
+    return loaded

@@ -1,0 +1,1 @@
+"""What every room uses: emotions, errors, files, images, the machine."""

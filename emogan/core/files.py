@@ -1,0 +1,45 @@
+"""Files that are there whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+
+SUFFIX = ".part"  # of files that are being written; what a killed process left of them may be deleted
+
+
+@contextmanager
+def atomic(path: Path, *, sync: bool = False) -> Iterator[Path]:
+    """A new file beside ``path`` to write to, moved there at the end; after a failure, what was there before stays.
+
+    Its name is its own: several processes may write the same ``path``, and the last one wins. Its permissions are those
+    of any new file.
+
+    Args:
+        sync: have it on the disk itself before it takes the place of what was there: for what took hours to make.
+    """
+    handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=SUFFIX)
+    part = Path(name)
+    try:
+        part.chmod(0o666 & ~_umask())  # mkstemp's are private
+        os.close(handle)
+        yield part
+        if sync:
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def atomic_write(path: Path, content: str | bytes) -> None:
+    """Write ``content`` (text as UTF-8); killed in between, what was there before stays."""
+    with atomic(path) as part:
+        part.write_bytes(content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""Recognisers of emotions: how they are trained, and where they are remembered."""

@@ -1,0 +1,79 @@
+"""The recogniser of a data set, trained once and remembered beside the decoded images."""
+
+import hashlib
+import json
+import logging
+import time
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from emogan.core.emotions import EMOTIONS
+from emogan.core.errors import UserError
+from emogan.data.decode import Framing
+from emogan.data.face_set import Faces
+from emogan.data.people import SHARE
+from emogan.networks.recogniser import Recogniser
+from emogan.recognition.training import Recipe, train_recogniser, untrained
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1  # raise it when the network or its training changes
+FEWEST = 10  # faces of each emotion to learn it from
+
+
+def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, folder: Path | None) -> Recogniser:
+    """The recogniser trained on the people of ``faces`` that are not kept aside.
+
+    Args:
+        digest: SHA-256 of the data set that ``faces`` is.
+        folder: where to remember it; None: nowhere.
+
+    Raises:
+        UserError: when an emotion that the database has shows too few faces to learn it from.
+    """
+    learnt = faces[~faces.held_out]
+    for emotion in EMOTIONS:
+        count = len(learnt.of(emotion))
+        if count < FEWEST and len(faces.of(emotion)):
+            raise UserError(
+                f"The recogniser needs at least {FEWEST} faces of every emotion to learn from, got {count} of"
+                f" {emotion}: add images of it, or take its folder away."
+            )
+    content = [FORMAT, digest, asdict(framing), asdict(recipe), SHARE]
+    name = f"recogniser_{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}.safetensors"
+    path = folder / name if folder else None
+    if path and path.is_file():
+        recogniser = untrained(recipe)
+        try:
+            recogniser.load_state_dict(load_file(path))
+            return recogniser.eval()
+        except (SafetensorError, RuntimeError, OSError) as error:
+            log.warning("The remembered recogniser %s is torn (%s); it is trained anew.", path, error)
+    log.info("Training a recogniser on %d faces of %d people.", len(learnt), len(set(learnt.people)))
+    began = time.monotonic()
+    recogniser = train_recogniser(learnt.images, learnt.emotions, recipe)
+    log.info("Trained in %.0f s.", time.monotonic() - began)
+    if path:
+        remember(recogniser, path)
+    return recogniser
+
+
+def remember(recogniser: Recogniser, path: Path) -> None:
+    """Write the weights, whole or not at all; a folder that cannot be written to is logged, no more."""
+    state = {name: tensor.contiguous() for name, tensor in recogniser.state_dict().items()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A name of its own: parallel commands may write the same file.
+        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+            pass
+        try:
+            save_file(state, part.name)
+            Path(part.name).replace(path)
+        finally:
+            Path(part.name).unlink(missing_ok=True)
+    except (OSError, SafetensorError) as error:
+        log.warning("The recogniser is not remembered: %s cannot be written (%s).", path.parent, error)

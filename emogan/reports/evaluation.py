@@ -1,0 +1,45 @@
+"""``report.html`` of an evaluation: tables, faces, closest pairs, in one file."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from emogan.core.files import atomic_write
+from emogan.core.images import grid
+from emogan.metrics.comparison import REAL, Measured
+from emogan.reports.measures import confusion, of_emotions, overall, to_markdown
+from emogan.reports.page import inline, to_html
+from emogan.runs.systems import System
+
+
+def write_page(out: Path, rows: Mapping[str, Measured], systems: Sequence[System], notes: Sequence[str]) -> None:
+    """Write ``report.html`` into ``out``."""
+    names = [system.name for system in systems]
+    text = [
+        f"# {' and '.join(names)}",
+        "\n".join(f"- {note}" for note in notes),
+        "## All emotions",
+        to_markdown(overall(rows)),
+        "## Each emotion",
+        to_markdown(of_emotions({name: rows[name] for name in (REAL, *names)})),
+        "## Faces",
+        "Ten of each emotion, a row for each, chosen at random.",
+    ]
+    for name in (REAL, *names):
+        text += [f"### {name}", picture(rows[name].samples.images, name)]
+    for name in (REAL, *names):
+        if (pairs := rows[name].closest) is not None:
+            text += [f"### Closest to a training face: {name}", "Above: the ten nearest. Below: their training faces."]
+            text.append(picture(torch.cat(pairs), f"{name}, closest pairs"))
+    text.append("## How emotions are named")
+    for name in (REAL, *names):
+        text += [f"### {name}", to_markdown(confusion(rows[name]))]
+    page = to_html("\n\n".join(text), f"emogan: {', '.join(names)}")
+    atomic_write(out / "report.html", page)
+
+
+def picture(images: Tensor, what: str) -> str:
+    """A grid of images (n, c, h, w) in Markdown, ten to a row."""
+    return f"![{what}]({inline(grid(images.permute(0, 2, 3, 1).numpy()))})"

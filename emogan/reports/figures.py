@@ -1,0 +1,36 @@
+"""Figures drawn from what runs leave behind."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from emogan.runs.losses import Losses
+
+LABELS = {"discriminator": "Discriminator", "generator": "Generator"}
+
+
+def draw_losses(losses: Losses, title: str, path: Path) -> None:
+    """Both networks' losses over the epochs (figure 8), as a PNG."""
+    curves = {label: (losses["epoch"], losses[name]) for name, label in LABELS.items()}
+    draw_curves(curves, title, path)
+
+
+def draw_emotions(runs: Mapping[str, Losses], network: str, title: str, path: Path) -> None:
+    """One network's loss over the epochs for every emotion in one picture (figures 14 and 15), as a PNG."""
+    draw_curves({emotion: (losses["epoch"], losses[network]) for emotion, losses in runs.items()}, title, path)
+
+
+def draw_curves(curves: Mapping[str, tuple[list[float], list[float]]], title: str, path: Path) -> None:
+    """Named curves (x, y) over epochs, as a PNG."""
+    # Not through pyplot: it keeps every figure alive and looks for a screen.
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    for label, (x, y) in curves.items():
+        axes.plot(x, y, label=label, linewidth=1, marker="." if len(x) < 3 else None)
+    axes.set(title=title, xlabel="Epoch", ylabel="Loss")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, dpi=120)

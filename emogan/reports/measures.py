@@ -1,0 +1,103 @@
+"""The measures as tables, for the terminal and for pages."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import NamedTuple
+
+from rich import box
+from rich.table import Table
+
+from emogan.core.emotions import EMOTIONS
+from emogan.metrics.comparison import Measured
+from emogan.metrics.measuring import Row
+
+
+class Column(NamedTuple):
+    """How a measure is shown: name, which way is better, factor, decimals."""
+
+    title: str
+    scale: float
+    decimals: int
+
+
+COLUMNS = {
+    "kid": Column("KID x1000 ↓", 1000, 0),
+    "fid": Column("FID ↓", 1, 1),
+    "precision": Column("precision ↑", 1, 2),
+    "recall": Column("recall ↑", 1, 2),
+    "density": Column("density ↑", 1, 2),
+    "coverage": Column("coverage ↑", 1, 2),
+    "accuracy": Column("emotion accuracy % ↑", 100, 1),
+    "cas": Column("CAS % ↑", 100, 1),
+    "diversity": Column("diversity → 1", 1, 2),
+    "copying": Column("copying % → 5", 100, 1),
+}
+OF_AN_EMOTION = ("kid", "recall", "density", "coverage", "accuracy", "diversity", "copying")
+
+Cells = list[list[str]]
+
+
+def cell(row: Row, name: str) -> str:
+    """A measure with its standard error, or a dash where there is none."""
+    if name not in row:
+        return "-"
+    column, found = COLUMNS[name], row[name]
+    value = f"{found.value * column.scale:.{column.decimals}f}"
+    return value if found.error is None else f"{value} ± {found.error * column.scale:.{column.decimals}f}"
+
+
+def overall(rows: Mapping[str, Measured]) -> Cells:
+    """All emotions together: a line for each yardstick and system; the first line is the heading."""
+    lines = [[name, *(cell(one.row, measure) for measure in COLUMNS)] for name, one in rows.items()]
+    return [["", *(column.title for column in COLUMNS.values())], *lines]
+
+
+def of_emotions(rows: Mapping[str, Measured]) -> Cells:
+    """Each emotion alone: a line for each emotion of each row."""
+    titles = ["", "emotion", *(COLUMNS[name].title for name in OF_AN_EMOTION)]
+    lines = [
+        [name, emotion.value, *(cell(row, measure) for measure in OF_AN_EMOTION)]
+        for name, one in rows.items()
+        for emotion, row in one.emotions.items()
+    ]
+    return [titles, *lines]
+
+
+def confusion(one: Measured) -> Cells:
+    """Emotions shown, line by line, and how often each was named."""
+    names = [emotion.value for emotion in EMOTIONS]
+    counts = one.confusion.tolist()
+    lines = [[name, *map(str, line)] for name, line in zip(names, counts, strict=True) if sum(line)]
+    return [["shown", *(f"named {name}" for name in names)], *lines]
+
+
+def to_markdown(cells: Cells) -> str:
+    """A Markdown table."""
+    rule = ["---"] * len(cells[0])
+    return "\n".join(f"| {' | '.join(line)} |" for line in [cells[0], rule, *cells[1:]])
+
+
+def to_terminal(cells: Cells, title: str) -> Table:
+    """A table for rich's console."""
+    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    for place, heading in enumerate(cells[0]):
+        table.add_column(heading, justify="left" if place == 0 else "right")
+    for line in cells[1:]:
+        table.add_row(*line)
+    return table
+
+
+def to_json(rows: Mapping[str, Measured]) -> dict[str, object]:
+    """The same as plain values."""
+
+    def values(row: Row) -> dict[str, dict[str, float | None]]:
+        return {name: asdict(found) for name, found in row.items()}
+
+    return {
+        name: {
+            "all": values(one.row),
+            "emotions": {emotion.value: values(row) for emotion, row in one.emotions.items()},
+            "confusion": one.confusion.tolist(),
+        }
+        for name, one in rows.items()
+    }

@@ -1,0 +1,34 @@
+"""What a conditional network is asked to show: a weight for each of the six emotions."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from emogan.core.emotions import COUNT, Emotion
+
+
+def pure(places: Tensor) -> Tensor:
+    """Places (n,) in the paper's menu, from 0, as weights (n, 6): 1 for that emotion."""
+    return F.one_hot(places, COUNT).float()
+
+
+def mixture(mix: Mapping[Emotion, float], intensity: float) -> Tensor:
+    """Weights (6,) of a mix of emotions.
+
+    Args:
+        mix: shares, brought to a sum of 1.
+        intensity: how far from neutro: 0 is neutro, 1 the mix itself, above 1 exaggerates it.
+    """
+    neutral = pure(torch.tensor(Emotion.NEUTRO.number - 1))
+    shares = torch.zeros(COUNT)
+    for emotion, share in mix.items():
+        shares[emotion.number - 1] = share
+    return torch.lerp(neutral, shares / shares.sum(), intensity)
+
+
+def in_every(latents: Tensor, emotions: Sequence[Emotion]) -> tuple[Tensor, Tensor]:
+    """Latents (n, d) once for each emotion, emotion after emotion: (n * len(emotions), d), and the weights."""
+    places = torch.tensor([emotion.number - 1 for emotion in emotions]).repeat_interleave(len(latents))
+    return latents.repeat(len(emotions), 1), pure(places)

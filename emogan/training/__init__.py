@@ -1,0 +1,1 @@
+"""Trainings: networks that learn, and what happens around them."""

@@ -1,0 +1,115 @@
+"""KID and emotion accuracy while training; the generator with the lowest KID is kept."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from emogan.data.face_set import Faces
+from emogan.metrics.distances import kid
+from emogan.networks.recogniser import Recogniser
+from emogan.runs.generator_file import Trained, save_generator
+from emogan.runs.losses import read_losses
+from emogan.sampling.conditioning import pure
+from emogan.sampling.sampler import draw, latents_of
+from emogan.training.callbacks.curves import Curves
+from emogan.training.callbacks.deadline import Deadline
+from emogan.training.module import EmotionGAN
+
+log = logging.getLogger(__name__)
+
+MOST = 0.05  # share of the training time that measuring may take before the log says so
+SUBSETS = 20
+
+
+class Evaluation(pl.Callback):
+    """Measures at the first end of an epoch after every ``every`` images, and at the last.
+
+    The reference is real faces of people that may be learnt from: those kept aside stay unseen, also by the choice of
+    the best.
+
+    Args:
+        every: images between two measurements.
+        count: faces to generate for each; of several emotions in turn.
+        real: the real faces with these emotions that may be learnt from.
+        recogniser: names emotions, and gives the features.
+        curves: where the values go.
+        folder: where ``best.safetensors`` goes.
+        settings: the run's, as plain values.
+        deadline: may make an epoch the last. One that a person makes the last is none: a resumed run has the same rows.
+    """
+
+    def __init__(
+        self,
+        every: int,
+        count: int,
+        real: Faces,
+        recogniser: Recogniser,
+        curves: Curves,
+        folder: Path,
+        settings: dict[str, Any],
+        deadline: Deadline,
+    ) -> None:
+        self.every, self.count, self.recogniser, self.curves = every, count, recogniser, curves
+        self.folder, self.settings, self.deadline = folder, settings, deadline
+        chosen = real.emotions.unique()
+        self.shown = chosen[torch.arange(count) % len(chosen)]
+        self.reference, _ = recogniser.look(real.images)
+        self.best: float | None = None
+        self.measured_at = 0
+        self.seconds = 0.0
+        self.began = 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+        self.began = time.monotonic()
+        self.measured_at = int(pl_module.images_seen)
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+        seen = int(pl_module.images_seen)
+        due = seen // self.every > self.measured_at // self.every
+        final = self.deadline.passed or trainer.current_epoch + 1 == trainer.max_epochs
+        if not due and not final:
+            return
+        began = time.monotonic()
+        self.measured_at = seen
+        trained = Trained(pl_module.sampler, self.settings["emotion"], self.settings["data"]["centred"], seen)
+        distance, accuracy = self.measure(trained)
+        strength = float(pl_module.augmented)
+        self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy, "augmentation": strength}
+        if self.best is None:  # of the epochs before a resume
+            self.best = min((x for x in read_losses(self.curves.path).get("kid", []) if x == x), default=float("inf"))
+        if distance < self.best:
+            self.best = distance
+            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                save_generator(pl_module.sampler, self.settings, seen, self.folder / "best.safetensors")
+            except (OSError, SafetensorError) as error:
+                log.warning("The best generator so far was not saved (%s); training goes on, free some space.", error)
+        self.seconds += time.monotonic() - began
+
+    def measure(self, trained: Trained) -> tuple[float, float]:
+        """KID and the share of faces whose emotion is named rightly, always of the same latents."""
+        network = trained.network
+        was_training = network.training
+        network.eval()
+        device = next(network.parameters()).device
+        latents: Tensor = latents_of(trained, self.count, self.settings["seed"]).to(device)
+        images = draw(trained, latents, pure(self.shown).to(device), median=True)
+        network.train(was_training)
+        features, named = self.recogniser.look(images)
+        distance, _ = kid(self.reference, features, SUBSETS, self.count, self.settings["seed"])
+        return distance, (named == self.shown).float().mean().item()
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Say what it cost, where that was more than it should."""
+        share = self.seconds / (time.monotonic() - self.began)
+        if share > MOST:
+            log.info(
+                "Measuring took %.0f %% of the time; evaluate_every=%d would take %.0f %%.",
+                *(100 * share, round(self.every * share / MOST), 100 * MOST),
+            )

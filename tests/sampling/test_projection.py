@@ -1,0 +1,69 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from omegaconf import DictConfig
+from PIL import Image
+
+from emogan.core.emotions import Emotion
+from emogan.generate import generate
+from emogan.networks.style import StyleGenerator
+from emogan.runs.generator_file import load_generator
+from emogan.sampling.conditioning import pure
+from emogan.sampling.projection import distance, find_person, framed
+from emogan.sampling.sampler import latents_of
+from tests.test_generate import config, names
+
+__all__ = ["config"]  # a fixture
+
+Compose = Callable[..., DictConfig]
+
+
+def test_a_drawn_face_is_found_again_with_its_emotion(conditional_run: Path) -> None:
+    trained = load_generator(conditional_run / "checkpoints" / "generator.safetensors")
+    network = trained.network
+    assert isinstance(network, StyleGenerator)
+    torch.manual_seed(3)
+    with torch.no_grad():
+        for parameter in network.parameters():  # more varied than three epochs make it
+            parameter.mul_(1.5)
+        target = network(torch.randn(1, 8), pure(torch.tensor([3])))
+    starts = latents_of(trained, 30, seed=9)
+    with torch.no_grad():
+        drawn = network(starts, pure(torch.arange(30) % 6))
+    before = distance(drawn, target).min().item()
+    found = find_person(network, target, starts, steps=150)
+    assert found.person.shape == (1, 12) and found.emotion.shape == (1, 6)
+    assert found.emotion.sum().item() == pytest.approx(1)
+    assert found.away < 0.5 * before
+    with torch.no_grad():
+        drawn = network.draw(found.person, found.emotion)
+    assert (drawn - found.framed).abs().mean().item() == pytest.approx(found.away, rel=1e-3)
+
+
+def test_framing_scales_and_moves() -> None:
+    image = torch.rand(1, 1, 32, 32)
+    assert torch.allclose(framed(image, torch.zeros(1, 3)), image, atol=1e-5)
+    moved = framed(image, torch.tensor([[0.0, 0.0, 0.25]]))  # an eighth of the height down
+    assert torch.allclose(moved[:, :, 4:], image[:, :, :-4], atol=1e-5)
+
+
+def test_distance_looks_at_coarse_and_fine() -> None:
+    black, white = -torch.ones(1, 1, 32, 32), torch.ones(1, 1, 32, 32)
+    stripes = torch.ones(32)
+    stripes[::2] = -1
+    fine = stripes.expand(1, 1, 32, 32)  # mean 0: seen at full size only
+    assert distance(black, white).item() == pytest.approx(2)
+    assert distance(fine, torch.zeros_like(fine)).item() == pytest.approx(0.5)
+    assert distance(torch.cat([black, white]), white).tolist() == [2, 0]
+
+
+def test_a_photograph_is_shown_in_all_six_emotions(config: Compose, six_emotions: Path) -> None:
+    photo = six_emotions / "medo" / "p03.png"
+    out = generate(config(f"project={photo}", "steps=3"))
+    faces = ["photo.png", "found.png", *(f"{emotion}.png" for emotion in Emotion)]
+    assert names(out) == sorted([*faces, "grid.png", "generate.json"])
+    assert np.asarray(Image.open(out / "grid.png")).shape == (16, 8 * 16 + 7 * 2)
+    assert np.asarray(Image.open(out / "photo.png")).shape == (16, 16)

@@ -1,0 +1,81 @@
+import gc
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from omegaconf import DictConfig
+
+from emogan.training.callbacks.interrupt import SIGNALS
+from emogan.training.loop import train
+from emogan.training.module import EmotionGAN
+from tests.conftest import TINY
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_everything_and_says_how_to_go_on(
+    tmp_path: Path, drawn_faces: Path, number: signal.Signals
+) -> None:
+    run = tmp_path / "run"
+    arguments = ["emotion=raiva", "data=folder", f"data.root={drawn_faces}", *TINY, "epochs=1000000", f"run_dir={run}"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "emogan.train", *arguments], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
+        losses = run / "losses.csv"
+        patience = time.monotonic() + 60
+        while not (losses.exists() and losses.read_text().count("\n") > 5) and time.monotonic() < patience:
+            time.sleep(0.05)
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    record = json.loads((run / "run.json").read_text())
+    epochs = record["epochs_done"]
+    assert record["ended"] == f"interrupted after epoch {epochs}"
+    assert losses.read_text().splitlines()[-1].startswith(f"{epochs},")
+    assert torch.load(run / "checkpoints" / "last.ckpt", weights_only=True)["epoch"] + 1 == epochs
+    assert (run / "samples" / f"epoch_{epochs:06d}.png").exists()
+    assert (run / "losses.png").exists()
+    assert (run / "checkpoints" / "generator.safetensors").exists()
+    assert f"ckpt_path={run / 'checkpoints' / 'last.ckpt'}" in output
+
+
+def test_a_second_signal_stops_at_once_and_keeps_the_last_checkpoint(tmp_path: Path, drawn_faces: Path) -> None:
+    """Epochs take seconds here, so the second signal arrives within one."""
+    run = tmp_path / "run"
+    arguments = ["emotion=raiva", "data=folder", f"data.root={drawn_faces}", *TINY, f"run_dir={run}"]
+    slow = "import time, emogan.training.module as g; s = g.EmotionGAN.training_step\n"
+    slow += "def step(self, real, batch_idx):\n    time.sleep(0.5 if self.images_seen else 0)\n"
+    slow += "    return s(self, real, batch_idx)\n"
+    slow += "g.EmotionGAN.training_step = step\n"
+    slow += "import sys; sys.argv = ['emogan.train', *sys.argv[1:]]; import emogan.cli.command, emogan.train\n"
+    slow += "emogan.cli.command.command('train', emogan.train.main)\n"
+    with subprocess.Popen(
+        [sys.executable, "-c", slow, *arguments, "epochs=1000"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
+        checkpoint = run / "checkpoints" / "last.ckpt"
+        patience = time.monotonic() + 60
+        while not checkpoint.exists() and time.monotonic() < patience:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    epochs = torch.load(checkpoint, weights_only=True)["epoch"] + 1
+    assert json.loads((run / "run.json").read_text())["ended"] == f"interrupted after epoch {epochs}"
+    assert f"ckpt_path={checkpoint}" in output
+    assert (run / "losses.png").exists()
+
+
+def test_after_a_training_signals_and_memory_are_as_before(train_config: Callable[..., DictConfig]) -> None:
+    """A handler of Lightning's left in place would swallow SIGTERM, and keep the networks of every job of a sweep."""
+    before = [signal.getsignal(number) for number in SIGNALS]
+    train(train_config("epochs=1"))
+    gc.collect()
+    assert [signal.getsignal(number) for number in SIGNALS] == before
+    assert not any(type(thing) is EmotionGAN for thing in gc.get_objects())
