@@ -11,8 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 from torch import nn
 
-from emogan.cli.command import command
-from emogan.config.settings import check_numbers
+from emogan.config.check import checked
 from emogan.core import emotions, machine
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
@@ -36,10 +35,6 @@ log = logging.getLogger(__name__)
 
 ENOUGH_FOR_FID = 2048
 YARDSTICKS = {REAL, BLURRED, NOISE, COPIES}
-NUMBERS = (
-    *("faces", "seed", "truncation", "neighbours", "subsets", "subset_size", "bootstrap"),
-    *("recogniser.steps", "recogniser.batch"),
-)
 
 
 def evaluate(cfg: DictConfig) -> Path:
@@ -48,7 +43,7 @@ def evaluate(cfg: DictConfig) -> Path:
     Raises:
         UserError: for anything that cannot be measured.
     """
-    check_numbers(cfg, NUMBERS)
+    cfg = checked("evaluate", cfg)
     systems = find_systems(cfg)
     config = shared_config(systems)
     out = Path(cfg.out) if cfg.out else default_out(cfg, systems)
@@ -201,4 +196,6 @@ def main(cfg: DictConfig) -> None:
 
 
 if __name__ == "__main__":
-    command("evaluate", main)
+    from emogan.cli.start import main as start
+
+    start("evaluate")

@@ -18,9 +18,7 @@ from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
 import emogan
-from emogan.cli.command import command
-from emogan.cli.menu import with_emotion
-from emogan.config.settings import check_fractions, check_numbers, check_switches
+from emogan.config.check import checked
 from emogan.core import emotions, machine
 from emogan.core.emotions import ALL, Emotion
 from emogan.core.errors import UserError
@@ -32,7 +30,6 @@ from emogan.sampling.conditioning import mixture
 from emogan.sampling.interpolation import write_travel
 from emogan.sampling.sampler import draw, latents_of
 
-NUMBERS = ("n", "seed", "first", "intensity", "truncation", "frames", "fps", "steps")
 AT_ONCE = 100  # faces drawn before they are written
 FACES_ON_GRID, PEOPLE_ON_GRID = 100, 16
 
@@ -43,9 +40,7 @@ def generate(cfg: DictConfig) -> Path:
     Raises:
         UserError: for anything that cannot be generated.
     """
-    check_numbers(cfg, NUMBERS)
-    check_fractions(cfg, ["crop_above"])
-    check_switches(cfg, ["median"])
+    cfg = checked("generate", cfg)
     machine.keep_freed_memory()
     trained = load_generator(find_generator(cfg.weights))
     if cfg.project:
@@ -200,5 +195,6 @@ def main(cfg: DictConfig) -> None:
 
 
 if __name__ == "__main__":
-    sys.argv[1:] = with_emotion(sys.argv[1:], "generate")
-    command("generate", main)
+    from emogan.cli.start import main as start
+
+    start("generate")

@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table as RichTable
 
-from emogan.cli.command import command
-from emogan.config.settings import check_settings
+from emogan.config.check import checked
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.core.tables import Table
@@ -30,7 +29,7 @@ def inspect(cfg: DictConfig) -> Path:
     Raises:
         UserError: when there is no such database, or no image in it is usable.
     """
-    check_settings(cfg)
+    cfg = checked("inspect", cfg)
     if "read" not in cfg.data:
         raise UserError("This database is no folder of image files: expected data=faces, data=kdef or data=folder.")
     index = keep(instantiate(cfg.data.read, _convert_="all")(), cfg.data.people)
@@ -104,4 +103,6 @@ def main(cfg: DictConfig) -> None:
 
 
 if __name__ == "__main__":
-    command("inspect", main)
+    from emogan.cli.start import main as start
+
+    start("inspect")

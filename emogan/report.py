@@ -9,7 +9,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from emogan.cli.command import command
+from emogan.config.check import checked
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.reports.figures import draw_emotions, draw_losses
@@ -33,8 +33,7 @@ class Run:
 
 def report(cfg: DictConfig) -> None:
     """Write the losses of every run (figure 8), of all in one picture (14, 15), the faces (7, 9-13) and a page."""
-    if not cfg.get("runs"):
-        raise UserError("runs is missing: give it as runs=FOLDER, such as outputs/multirun/DATE_TIME.")
+    cfg = checked("report", cfg)
     source = Path(cfg.runs)
     runs = find_runs(source)
     out = Path(cfg.out) if cfg.out else source / "report"
@@ -109,5 +108,12 @@ def page(source: Path, names: Sequence[str], runs: Sequence[Run]) -> str:
     )
 
 
+def main(cfg: DictConfig) -> None:
+    """The command."""
+    report(cfg)
+
+
 if __name__ == "__main__":
-    command("report", report)
+    from emogan.cli.start import main as start
+
+    start("report")

@@ -126,7 +126,7 @@ def test_nothing_usable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     [
         (["data=kdef"], "data.root is missing: give it as data.root=VALUE"),
         (["data=folder", "data.root=/nowhere"], "data.root=/nowhere does not exist: expected a folder of face images"),
-        (["data.zoom=near"], "data.zoom=near is not usable: expected a number of at least 1; change it with"),
+        (["data.zoom=near"], "data.zoom=near is not usable: expected a number from 1 to 100; change it with"),
         (["data=fashion_mnist"], "This database is no folder of image files: expected data=faces, data=kdef or data="),
     ],
 )
