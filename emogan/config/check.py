@@ -9,9 +9,10 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from pydantic import ValidationError
 
-from emogan.config.data import data_section
+from emogan.config.data import Faces, data_section
 from emogan.config.section import KNOWN, Built, Section
 from emogan.config.verbs import VERBS
+from emogan.core import emotions
 from emogan.core.errors import UserError
 
 FOLDERS = {"root": "FOLDER, the folder of your images", "out": "FOLDER", "runs": "FOLDER"}
@@ -51,6 +52,9 @@ def checked(verb: str, cfg: DictConfig) -> DictConfig:
     if verb == "train" and settings["trainer"].get("max_epochs", settings["epochs"]) != settings["epochs"]:
         wrong = settings["trainer"]["max_epochs"]
         raise UserError(f"trainer.max_epochs={wrong} is not usable: a training is as long as epochs=VALUE says.")
+    section = data_section(settings["data"]) if verb == "train" else None
+    if section is not None and issubclass(section, Faces):
+        emotions.chosen(settings["emotion"])
     if verb == "train" and settings["data"].get("module") is None:
         raise UserError("data.module=null is not usable: expected a data module with its settings, as in conf/data.")
     found: DictConfig = OmegaConf.create(settings)

@@ -12,8 +12,8 @@ from emogan.config.values import (
     Share,
     choice,
     number,
-    several,
     switch,
+    texts,
     whole,
 )
 
@@ -27,15 +27,7 @@ Samples = Annotated[int | None, whole(2, 10**7, or_null=True)]
 Centred = Annotated[bool, switch()]
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
-        raise ValueError
-    return str(value)
-
-
-Filter = Annotated[
-    str | list[str] | None, several(_word, "a value, or several as [A,B] with at least one", or_null=True)
-]
+Filter = Annotated[str | list[str] | None, texts("a value, or several as [A,B] with at least one", or_null=True)]
 
 
 @builds("emogan.data.variations.Variations")

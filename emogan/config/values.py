@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from emogan.core import emotions
+from emogan.core.errors import UserError
 
 Check = Callable[[Any], Any]
 
@@ -93,6 +94,31 @@ def letters(*known: str) -> BeforeValidator:
         return str(value).upper()
 
     return several(check, f"some of {', '.join(known)} as [{known[0]},{known[1]}]")
+
+
+def texts(words: str, *, or_null: bool = False) -> BeforeValidator:
+    """One word or several; a number is a word too."""
+    return several(_word, words, or_null=or_null)
+
+
+def emotion_names(words: str, *, or_null: bool = False) -> BeforeValidator:
+    """Emotions by any of their names."""
+
+    def check(value: Any) -> str:
+        try:
+            emotions.chosen(_word(value))
+        except UserError as error:
+            raise ValueError from error
+        return str(value)
+
+    names = ", ".join(emotion.value for emotion in emotions.Emotion)
+    return several(check, f"{words}; the emotions are {names}", or_null=or_null)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise ValueError
+    return str(value)
 
 
 def sizes(most_values: int, most: int) -> BeforeValidator:

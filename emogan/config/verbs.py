@@ -1,6 +1,6 @@
 """Settings of every verb. Each is declared here and in the files beside this one, and nowhere else."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from emogan.config.data import Samples
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
@@ -16,16 +16,26 @@ from emogan.config.values import (
     Several,
     Share,
     choice,
+    emotion_names,
     letters,
     number,
     path,
     paths,
-    several,
     shares,
     switch,
+    texts,
     whole,
 )
 
+Emotions = Annotated[
+    str | list[str] | None, emotion_names("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
+]
+# Not every database has emotions: those that do say which (emogan.config.check).
+Asked = Annotated[
+    str | list[str] | None, texts("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
+]
+    str | list[str] | None, texts("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
+]
 Truncation = Annotated[float, number(0, 2)]
 Median = Annotated[bool, switch()]
 
@@ -40,19 +50,8 @@ class Checkpoint(Section):
     share: Annotated[float, number(0, 1, above=True)]
 
 
-def _emotion(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int | list) or value in ("", []):
-        raise ValueError
-    return value
-
-
-Emotion = Annotated[
-    Any, several(_emotion, "an emotion such as raiva, several as [raiva,medo], or todas for all six", or_null=True)
-]
-
-
 class Train(Section):
-    emotion: Emotion
+    emotion: Asked
     epochs: Annotated[int, whole(1, 10**9)]
     minutes: Annotated[float | None, number(0, 10**6, above=True, or_null=True)]
     batch_size: BatchSize
@@ -87,7 +86,7 @@ class Train(Section):
 
 
 class Generate(Section):
-    emotion: Emotion
+    emotion: Emotions
     mix: Annotated[dict[str, float] | None, shares()]
     intensity: Annotated[float, number(0, 3)]
     n: Annotated[int, whole(1, 10**12)]
@@ -96,7 +95,7 @@ class Generate(Section):
     truncation: Truncation
     median: Median
     weights: Annotated[str, path("packaged, the folder of a run or a file of weights"), Raw()]
-    to: Annotated[Any, several(_emotion, "an emotion such as raiva", or_null=True)]
+    to: Annotated[str | None, emotion_names("one emotion", or_null=True)]
     frames: Annotated[int, whole(2, 1000)]
     fps: Annotated[float, number(1, 50)]
     project: OptionalFile
@@ -110,7 +109,7 @@ class Evaluate(Section):
     run: OptionalFolder
     ckpt_path: OptionalFile
     runs: Annotated[str | list[str] | None, paths("one folder or several as [A,B]", or_null=True), Several()]
-    emotion: Emotion
+    emotion: Emotions
     weights: Annotated[str, choice("last", "best")]
     faces: Annotated[int, whole(1, 1_000_000)]
     truncation: Truncation
@@ -142,7 +141,7 @@ class Render(Section):
     people: Annotated[int, whole(1, 100_000)]
     seed: Annotated[int, whole(0, 2**31 - 1)]
     sessions: Annotated[list[str] | str, letters("A", "B")]
-    emotions: Emotion
+    emotions: Annotated[list[str] | str, emotion_names("some emotions as [raiva,medo]")]
     angles: Annotated[list[str] | str, letters("S", "FL", "HL", "HR", "FR")]
     angle_people: Annotated[int, whole(0, 100_000)]
     width: Annotated[int, whole(32, 4096)]
