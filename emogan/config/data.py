@@ -27,6 +27,10 @@ Samples = Annotated[int | None, whole(2, 10**7, or_null=True)]
 Centred = Annotated[bool, switch()]
 
 
+# Not every database has emotions: those that do say which (emogan.config.check).
+Asked = Annotated[
+    str | list[str] | None, texts("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
+]
 Filter = Annotated[str | list[str] | None, texts("a value, or several as [A,B] with at least one", or_null=True)]
 
 
@@ -54,7 +58,7 @@ class Module(Target):
     variations: Part
     centred: Centred
     seed: Seed
-    emotion: Any
+    emotion: Asked
 
 
 @builds("emogan.data.datamodule.FaceDataModule")

@@ -116,7 +116,7 @@ def emotion_names(words: str, *, or_null: bool = False) -> BeforeValidator:
 
 
 def _word(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip() or "\0" in str(value):
         raise ValueError
     return str(value)
 
@@ -156,7 +156,7 @@ class Several(Raw):
 def _path(value: Any) -> str:
     if isinstance(value, Path):
         value = str(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # a folder named 2026, in a YAML file
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError

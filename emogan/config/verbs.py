@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from emogan.config.data import Samples
+from emogan.config.data import Asked, Samples
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
 from emogan.config.values import (
@@ -23,18 +23,11 @@ from emogan.config.values import (
     paths,
     shares,
     switch,
-    texts,
     whole,
 )
 
 Emotions = Annotated[
     str | list[str] | None, emotion_names("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
-]
-# Not every database has emotions: those that do say which (emogan.config.check).
-Asked = Annotated[
-    str | list[str] | None, texts("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
-]
-    str | list[str] | None, texts("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
 ]
 Truncation = Annotated[float, number(0, 2)]
 Median = Annotated[bool, switch()]
