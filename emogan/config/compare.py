@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-# What may change between a run and its continuation. "run_dir" and "ckpt_path" say where it is.
+# What may change between a run and its continuation. "run_dir" and "ckpt_path" say where it is; images may have moved,
+# since a digest tells whether they are the same.
 FREE = (
     "epochs",
     "minutes",
@@ -16,6 +17,11 @@ FREE = (
     "resume",
     "debug",
     "data.cache",
+    "data.module.cache",
+    "data.root",
+    "data.read.root",
+    "data.module.root",
+    "data.module.read.root",
 )
 
 

@@ -29,6 +29,8 @@ class Unbreakable(io.TextIOBase):
                 self.stream.write(text.encode(self.encoding, "replace").decode(self.encoding))
             except (OSError, ValueError):
                 self._give_up()
+            except RuntimeError:
+                pass  # a signal came while this very stream was written to, and its handler writes as well
         return len(text)
 
     def flush(self) -> None:
@@ -37,6 +39,8 @@ class Unbreakable(io.TextIOBase):
                 self.stream.flush()
             except (OSError, ValueError):
                 self._give_up()
+            except RuntimeError:
+                pass
 
     def isatty(self) -> bool:
         try:
