@@ -24,16 +24,14 @@ class Claim:
         self._lock.release(force=True)
 
     def abandon(self) -> None:
-        """Release, and take back the folders that were made for it where nothing was left in them."""
-        if self._made and {path.name for path in self.folder.iterdir()} <= {NAME}:
+        """Release, and take back what was made for it where nothing was left there."""
+        if {path.name for path in self.folder.iterdir()} <= {NAME}:
             (self.folder / NAME).unlink(missing_ok=True)  # before the release: nobody else can hold it now
-            self.release()
-            for path in self._made:
-                if any(path.iterdir()):
-                    break
-                path.rmdir()
-        else:
-            self.release()
+        self.release()
+        for path in self._made:
+            if any(path.iterdir()):
+                break
+            path.rmdir()
 
     def __enter__(self) -> "Claim":
         return self
@@ -51,8 +49,6 @@ def claim(folder: Path) -> Claim | None:
     try:
         made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        if not any(folder.iterdir()):
-            made = made or [folder]  # an empty one was made for this run, by the command line
         lock = FileLock(folder / NAME, thread_local=False)
         lock.acquire(blocking=False)
     except Timeout:
