@@ -53,7 +53,7 @@ def main() -> None:
         began = time.perf_counter()
         recogniser_of(*real_faces(config), instantiate(cfg.recogniser), folder_of(cfg.cache))
         ready = time.perf_counter()
-        found = json.loads((evaluate(cfg) / "metrics.json").read_text())
+        found = json.loads((evaluate(cfg).folder / "metrics.json").read_text())
         ended = time.perf_counter()
     print(f"\nreal faces and recogniser, trained or remembered: {ready - began:.1f} s")
     for part, seconds in found["seconds"].items():

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 from PIL import Image
 from tensorboard.compat.proto.summary_pb2 import Summary
 from torch.utils.tensorboard.writer import SummaryWriter
@@ -13,6 +12,7 @@ from torch.utils.tensorboard.writer import SummaryWriter
 from emogan.core.emotions import Emotion
 from emogan.core.images import as_shown, grid
 from emogan.sampling.conditioning import in_every
+from emogan.sampling.sampler import latents
 from emogan.training.module import EmotionGAN
 
 
@@ -45,9 +45,8 @@ class SampleGrids(pl.Callback):
 
     def draw(self, module: EmotionGAN, epoch: int) -> Path:
         """Write the grid of one epoch and give its path."""
-        generator = torch.Generator().manual_seed(self.seed)
-        latents = torch.randn(self.people, module.latent_dim, generator=generator)
-        faces = as_shown(module.sample(*in_every(latents, self.emotions)))
+        people = latents(module.latent_dim, self.people, self.seed)  # those of generate with this seed
+        faces = as_shown(module.sample(*in_every(people, self.emotions)))
         picture = grid(faces, self.people) if len(self.emotions) > 1 else grid(faces)
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"epoch_{epoch:06d}.png"
