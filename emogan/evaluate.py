@@ -41,7 +41,7 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     systems = find(cfg, folders)
     settings = Settings(**{name: cfg[name] for name in ("neighbours", "subsets", "subset_size", "bootstrap", "seed")})
     feature = instantiate(cfg.feature).eval() if cfg.feature._target_ else None
-    method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, folder_of(cfg.cache))
+    method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, folder_of(cfg.cache), cfg.data.root)
     drawn = evaluating.Drawn(cfg.faces, cfg.seed, Look(cfg.truncation, cfg.median))
     beside = Path(folders[0]).expanduser()
     default = (beside.parent.parent if cfg.ckpt_path else beside) / ("comparison" if len(folders) > 1 else "evaluation")
