@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from emogan.cli.command import INTERRUPTED, command
+from emogan.cli.module import callable_module
 from emogan.core.emotions import parse
 from emogan.core.errors import UserError, missing_extra
 
@@ -117,6 +118,8 @@ def _writable(cfg: DictConfig) -> Path:
         ) from error
     return out
 
+
+callable_module(__name__)
 
 if __name__ == "__main__":
     command("render", render)

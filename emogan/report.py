@@ -10,6 +10,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from emogan.cli.command import command
+from emogan.cli.module import callable_module
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.reports.figures import draw_emotions, draw_losses
@@ -108,6 +109,8 @@ def page(source: Path, names: Sequence[str], runs: Sequence[Run]) -> str:
         ]
     )
 
+
+callable_module(__name__)
 
 if __name__ == "__main__":
     command("report", report)

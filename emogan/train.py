@@ -7,6 +7,7 @@ from omegaconf import DictConfig
 
 from emogan.cli.command import INTERRUPTED, command
 from emogan.cli.menu import with_emotion
+from emogan.cli.module import callable_module
 from emogan.core import emotions
 from emogan.core.console import say
 from emogan.core.machine import size
@@ -40,6 +41,8 @@ def main(cfg: DictConfig) -> int:
     tell(cfg, result)
     return INTERRUPTED if result.interrupted else 0
 
+
+callable_module(__name__)
 
 if __name__ == "__main__":
     sys.argv[1:] = with_emotion(sys.argv[1:], "train")

@@ -89,7 +89,7 @@ def test_colour_and_other_sizes(style_config: Compose) -> None:
     with Image.open(folder / "samples" / "epoch_000001.png") as picture:
         assert picture.mode == "RGB" and picture.height == 6 * 32 + 5 * 2
     out = generate_config(folder)
-    with Image.open(generate(out) / "medo_s1_0000.png") as face:
+    with Image.open(generate(out).folder / "medo_s1_0000.png") as face:
         assert face.mode == "RGB" and face.size == (32, 32)
 
 

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 import torch
 
+import emogan
 from emogan.core.errors import DamagedFileError, UserError
 from emogan.runs import checkpoint
 from emogan.runs.checkpoint import read_checkpoint, sound_checkpoint, write_checkpoint
+from emogan.runs.seal import SealedFile
 
 
 def content(epoch: int = 4) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def repack(path: Path, index: bytes | None = None, method: int = zipfile.ZIP_STO
 
 def test_what_is_written_comes_back_and_other_programs_read_it_too(path: Path) -> None:
     found = read_checkpoint(path)
-    assert found.pop("emogan") == checkpoint.emogan.__version__
+    assert found.pop("emogan") == emogan.__version__
     assert found["epoch"] == 4 and found["hyper_parameters"] == content()["hyper_parameters"]
     for name, tensor in content()["state_dict"].items():
         assert torch.equal(found["state_dict"][name], tensor)
@@ -89,7 +91,7 @@ def test_checkpoints_of_before_there_was_a_seal_are_read_and_their_damage_is_see
 
 def test_a_newer_version_says_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as later:
-        later.setattr(checkpoint.emogan, "__version__", "7.3.1")
+        later.setattr(emogan, "__version__", "7.3.1")
         write_checkpoint(content(), tmp_path / "last.ckpt")
     with pytest.raises(UserError, match=r"last\.ckpt was written by emogan 7\.3\.1, this is .*: update emogan"):
         read_checkpoint(tmp_path / "last.ckpt")
@@ -130,7 +132,7 @@ def test_killed_while_it_is_put_in_its_place_the_one_before_is_found(path: Path,
 
 
 def test_a_full_disk_is_an_error_of_the_disk_and_nothing_is_lost(path: Path, monkeypatch: Any) -> None:
-    small = type("Small", (checkpoint.SealedFile,), {"_put": full})
+    small = type("Small", (SealedFile,), {"_put": full})
     monkeypatch.setattr(checkpoint, "SealedFile", small)
     with pytest.raises(OSError, match="No space left"):
         write_checkpoint(content(5), path)
@@ -169,16 +171,17 @@ def test_tensors_that_claim_to_be_larger_than_the_file_are_refused(path: Path) -
         read_checkpoint(path)
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "what"),
-    [
-        *(("epoch", value, "epoch") for value in ("abc", float("nan"), [1], None, True, -1)),
-        *(("state_dict", value, "state_dict") for value in (None, [], {"x": 1})),
-        *(("hyper_parameters", value, "settings") for value in (None, [], {}, {"settings": []}, {"settings": {1: 2}})),
-    ],
-)
-def test_a_checkpoint_of_another_make_is_told_in_a_sentence(path: Path, key: str, value: object, what: str) -> None:
+WRONG: dict[str, list[Any]] = {
+    "epoch": ["abc", float("nan"), [1], None, True, -1],
+    "state_dict": [None, [], {"x": 1}],
+    "hyper_parameters": [None, [], {}, {"settings": []}, {"settings": {1: 2}}],
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
+def test_a_checkpoint_of_another_make_is_told_in_a_sentence(path: Path, key: str, value: object) -> None:
     write_checkpoint(content() | {key: value}, path)
+    what = "settings" if key == "hyper_parameters" else key
     with pytest.raises(UserError, match=rf"last\.ckpt is no checkpoint of emogan \(its {what} is none\)"):
         read_checkpoint(path)
 

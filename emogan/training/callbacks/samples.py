@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytorch_lightning as pl
-import torch
 
 from emogan.core.emotions import Emotion
 from emogan.core.files import atomic
 from emogan.core.images import as_shown, grid
 from emogan.sampling.conditioning import in_every
+from emogan.sampling.sampler import latents
 from emogan.training.board import Board
 from emogan.training.module import EmotionGAN
 
@@ -46,9 +46,8 @@ class SampleGrids(pl.Callback):
 
     def draw(self, module: EmotionGAN) -> None:
         """Write the grid of this moment; a disk that is full costs the picture only."""
-        generator = torch.Generator().manual_seed(self.seed)
-        latents = torch.randn(self.people, module.latent_dim, generator=generator)
-        faces = as_shown(module.sample(*in_every(latents, self.emotions)))
+        people = latents(module.latent_dim, self.people, self.seed)  # those of generate with this seed
+        faces = as_shown(module.sample(*in_every(people, self.emotions)))
         picture = grid(faces, self.people) if len(self.emotions) > 1 else grid(faces)
         path = self.folder / f"{module.position.name}.png"
         try:
