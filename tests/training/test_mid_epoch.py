@@ -110,9 +110,7 @@ def test_minutes_end_in_the_middle_of_a_long_epoch(train_config: Compose, monkey
     assert read_checkpoint(RunFolder(result.folder).last)["position"]["steps"] == 3
 
 
-def test_a_hung_up_terminal_is_a_signal_like_the_others(
-    train_config: Compose, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hung_up_terminal_is_a_signal_like_the_others(train_config: Compose, monkeypatch: pytest.MonkeyPatch) -> None:
     at_step(monkeypatch, 2, lambda: signal.raise_signal(signal.SIGHUP))
     assert train(train_config(*LONG)).position.steps == 2
 
