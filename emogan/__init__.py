@@ -1,5 +1,26 @@
-"""emogan: faces with an emotion from small generative adversarial networks."""
+"""emogan: faces with an emotion from small generative adversarial networks.
 
+From Python: ``emogan.load().faces("raiva")`` in memory, and the verbs as functions, such as ``emogan.train(...)``; see
+:mod:`emogan.api`. Nothing heavy is imported before it is used.
+"""
+
+from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from emogan.api import Faces, Film, Generator, evaluate, generate, inspect, load, train
+    from emogan.core.errors import UserError
+
+__all__ = ["Faces", "Film", "Generator", "UserError", "evaluate", "generate", "inspect", "load", "train"]
 __version__ = version("emogan")
+
+_VERBS = ("train", "generate", "evaluate", "inspect")  # modules that are called, see emogan.cli.module
+
+
+def __getattr__(name: str) -> Any:
+    if name in _VERBS:
+        return import_module(f"emogan.{name}")
+    if name in __all__:
+        return getattr(import_module("emogan.core.errors" if name == "UserError" else "emogan.api"), name)
+    raise AttributeError(f"module 'emogan' has no attribute {name!r}")

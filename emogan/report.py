@@ -9,6 +9,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
+from emogan.cli.module import callable_module
 from emogan.config.check import checked
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
@@ -112,6 +113,8 @@ def main(cfg: DictConfig) -> None:
     """The command."""
     report(cfg)
 
+
+callable_module(__name__)
 
 if __name__ == "__main__":
     from emogan.cli.start import main as start

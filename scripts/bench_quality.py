@@ -49,7 +49,7 @@ def measured(*settings: str) -> dict[str, Any]:
     """What emogan.evaluate finds, by system: measures of all emotions, and of each."""
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         cfg = compose("evaluate", list(settings))
-    found: dict[str, Any] = json.loads((evaluate(cfg) / "metrics.json").read_text())
+    found: dict[str, Any] = json.loads((evaluate(cfg).folder / "metrics.json").read_text())
     return found
 
 

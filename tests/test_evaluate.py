@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 from emogan.config.compose import conf_dir
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
-from emogan.evaluate import evaluate
+from emogan.evaluate import evaluate, main
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL
 from emogan.runs.systems import unseen_by
 from emogan.training.loop import train
@@ -39,8 +39,8 @@ def sweep(six_emotions: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def test_a_sweep_is_measured_with_yardsticks(sweep: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = evaluate(config(f"run={sweep}"))
-    assert out == sweep / "evaluation"
+    main(config(f"run={sweep}"))
+    out = sweep / "evaluation"
     found = json.loads((out / "metrics.json").read_text())
     assert list(found["rows"]) == [REAL, BLURRED, NOISE, COPIES, "tiny"]
     row = found["rows"]["tiny"]
@@ -62,10 +62,7 @@ def test_a_sweep_is_measured_with_yardsticks(sweep: Path, capsys: pytest.Capture
 
 
 def test_the_same_command_gives_the_same_numbers(sweep: Path, tmp_path: Path) -> None:
-    first, second = (
-        json.loads((evaluate(config(f"run={sweep}", f"out={tmp_path / name}")) / "metrics.json").read_text())["rows"]
-        for name in "ab"
-    )
+    first, second = (evaluate(config(f"run={sweep}", f"out={tmp_path / name}")).measures for name in "ab")
     assert first == second
 
 
@@ -77,14 +74,14 @@ def test_one_run_one_checkpoint_and_one_emotion_of_a_sweep_agree(sweep: Path, tm
     )
     rows = []
     for number, words in enumerate(asked):
-        out = evaluate(config(*words.split(), f"out={tmp_path / str(number)}"))
+        out = evaluate(config(*words.split(), f"out={tmp_path / str(number)}")).folder
         rows.append([*json.loads((out / "metrics.json").read_text())["rows"].values()][-1])
     assert rows[0] == rows[1] == rows[2]
     assert "cas" not in rows[0]["all"]
 
 
 def test_several_runs_stand_side_by_side(sweep: Path, tmp_path: Path) -> None:
-    out = evaluate(config(f"runs=[{sweep / 'medo'},{sweep / 'raiva'}]", f"out={tmp_path}"))
+    out = evaluate(config(f"runs=[{sweep / 'medo'},{sweep / 'raiva'}]", f"out={tmp_path}")).folder
     rows = json.loads((out / "metrics.json").read_text())["rows"]
     assert list(rows)[-2:] == ["medo", "raiva"]
     assert list(rows["raiva"]["emotions"]) == ["raiva"]
@@ -92,8 +89,8 @@ def test_several_runs_stand_side_by_side(sweep: Path, tmp_path: Path) -> None:
 
 def test_another_feature_space(sweep: Path, tmp_path: Path) -> None:
     """Any module that makes vectors of images in [0, 1]."""
-    out = evaluate(config(f"run={sweep / 'medo'}", "feature._target_=torch.nn.Flatten", f"out={tmp_path}"))
-    own = evaluate(config(f"run={sweep / 'medo'}", f"out={tmp_path / 'own'}"))
+    out = evaluate(config(f"run={sweep / 'medo'}", "feature._target_=torch.nn.Flatten", f"out={tmp_path}")).folder
+    own = evaluate(config(f"run={sweep / 'medo'}", f"out={tmp_path / 'own'}")).folder
     rows = [json.loads((folder / "metrics.json").read_text())["rows"]["medo"]["all"] for folder in (out, own)]
     assert rows[0]["kid"] != rows[1]["kid"]
     assert rows[0]["accuracy"] == rows[1]["accuracy"]
@@ -105,9 +102,10 @@ def test_networks_that_saw_everybody_are_not_searched_for_copies(
     base = ["emotion=raiva", "data=folder", f"data.root={six_emotions}", *TINY, "epochs=1"]
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         folder = train(compose("train", [*base, f"run_dir={tmp_path / 'run'}"])).folder
-    rows = json.loads((evaluate(config(f"run={folder}")) / "metrics.json").read_text())["rows"]
-    assert "copying" not in rows["run"]["all"]
-    assert "run learnt from people that are kept aside (not data.people=train)" in capsys.readouterr().out
+    found = evaluate(config(f"run={folder}"))
+    assert "copying" not in found.measures["run"]["all"]
+    assert any("run learnt from people that are kept aside (not data.people=train)" in note for note in found.notes)
+    assert not capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -176,26 +174,24 @@ def test_from_the_command_line(sweep: Path, tmp_path: Path) -> None:
 
 
 def test_a_conditional_run_is_measured_like_a_sweep(conditional_run: Path, sweep: Path, tmp_path: Path) -> None:
-    out = evaluate(config(f"runs=[{sweep},{conditional_run}]", f"out={tmp_path / 'out'}"))
+    out = evaluate(config(f"runs=[{sweep},{conditional_run}]", f"out={tmp_path / 'out'}")).folder
     found = json.loads((out / "metrics.json").read_text())
     assert list(found["rows"])[-2:] == ["tiny", "todas"]
     assert list(found["rows"]["todas"]["emotions"]) == [emotion.value for emotion in Emotion]
     assert "copying" in found["rows"]["todas"]["all"] and "cas" in found["rows"]["todas"]["all"]
-    alone = evaluate(config(f"run={conditional_run}", "emotion=medo", f"out={tmp_path / 'alone'}"))
+    alone = evaluate(config(f"run={conditional_run}", "emotion=medo", f"out={tmp_path / 'alone'}")).folder
     rows = json.loads((alone / "metrics.json").read_text())["rows"]
     assert list(rows["todas"]["emotions"]) == ["medo"]
     by_checkpoint = f"ckpt_path={conditional_run / 'checkpoints' / 'last.ckpt'}"
-    again = evaluate(config(by_checkpoint, "emotion=medo", f"out={tmp_path / 'again'}"))
+    again = evaluate(config(by_checkpoint, "emotion=medo", f"out={tmp_path / 'again'}")).folder
     assert [*json.loads((again / "metrics.json").read_text())["rows"].values()][-1] == rows["todas"]
 
 
 def test_truncation_narrows_the_faces(conditional_run: Path, tmp_path: Path) -> None:
     spread = []
     for truncation in (0.1, 1.0):
-        out = evaluate(
-            config(f"run={conditional_run}", f"truncation={truncation}", f"out={tmp_path / str(truncation)}")
-        )
-        spread.append(json.loads((out / "metrics.json").read_text())["rows"]["todas"]["all"]["diversity"]["value"])
+        asked = (f"run={conditional_run}", f"truncation={truncation}", f"out={tmp_path / str(truncation)}")
+        spread.append(evaluate(config(*asked)).measures["todas"]["all"]["diversity"]["value"])
     assert spread[0] < 0.5 * spread[1]
 
 
@@ -217,13 +213,13 @@ def test_a_start_from_people_kept_aside_is_not_forgotten(tmp_path: Path) -> None
     assert not unseen_by({"data": {"people": "train"}, "init_from": str(tmp_path / "lost" / "generator.safetensors")})
 
 
-def test_a_database_of_some_emotions_is_measured_with_a_note(
-    six_emotions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_database_of_some_emotions_is_measured_with_a_note(six_emotions: Path, tmp_path: Path) -> None:
     for emotion in ("medo", "raiva"):
         shutil.copytree(six_emotions / emotion, tmp_path / "two" / emotion)
     base = ["emotion=medo", "data=folder", f"data.root={tmp_path / 'two'}", "data.people=train", *TINY, "epochs=1"]
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         run = train(compose("train", [*base, f"run_dir={tmp_path / 'run'}"])).folder
-    evaluate(config(f"run={run}"))
-    assert "The recogniser knows medo and raiva only: emotion accuracy is among them." in capsys.readouterr().out
+    assert (
+        "The recogniser knows medo and raiva only: emotion accuracy is among them."
+        in evaluate(config(f"run={run}")).notes
+    )

@@ -64,7 +64,8 @@ def checked(verb: str, cfg: DictConfig) -> DictConfig:
 def check_section(section: type[Section], values: dict[str, Any], prefix: str) -> Iterator[Fault]:
     """The faults of ``values``, whose keys begin with ``prefix``; good values are replaced by what they mean."""
     try:
-        values |= section.model_validate(values).model_dump(by_alias=True, exclude_unset=True)
+        meant = section.model_validate(values).model_dump(by_alias=True, exclude_unset=True)
+        values |= {name: meant[name] for name in section.raw()}  # paths; numbers stay as they were written
     except ValidationError as error:
         for one in error.errors():
             name = ".".join(str(part) for part in one["loc"])

@@ -40,7 +40,7 @@ class Grid(Section):
 
 class Checkpoint(Section):
     every_minutes: Annotated[float, number(0, 10**6)]
-    share: Annotated[float, number(0, 1, above=True)]
+    share: Annotated[float, number(0, 10**6, above=True)]
 
 
 class Train(Section):
@@ -68,7 +68,7 @@ class Train(Section):
     init_from: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
     ckpt_path: OptionalFile
     resume: Annotated[str | None, choice("auto", or_null=True)]
-    run_dir: Folder
+    run_dir: OptionalFolder
     debug: Debug
     data: Part
     objective: Part
@@ -98,6 +98,10 @@ class Generate(Section):
     debug: Debug
 
 
+class Moved(Section):
+    root: OptionalFolder
+
+
 class Evaluate(Section):
     run: OptionalFolder
     ckpt_path: OptionalFile
@@ -113,6 +117,7 @@ class Evaluate(Section):
     subset_size: Annotated[int, whole(2, 100_000)]
     bootstrap: Annotated[int, whole(0, 100_000)]
     cache: Cache
+    data: Moved
     out: OptionalFolder
     debug: Debug
     recogniser: Part

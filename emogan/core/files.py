@@ -1,5 +1,6 @@
 """Files that are there whole or not at all."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,16 @@ def atomic_write(path: Path, content: str | bytes) -> None:
     """Write ``content`` (text as UTF-8); killed in between, what was there before stays."""
     with atomic(path) as part:
         part.write_bytes(content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content)
+
+
+def as_json(value: object) -> str:
+    """Plain values as JSON for people to read; letters are escaped only where a name in it is no UTF-8."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2)
+    return text + "\n"
 
 
 def _umask() -> int:

@@ -22,10 +22,10 @@ def mixture(mix: Mapping[Emotion, float], intensity: float) -> Tensor:
         intensity: how far from neutro: 0 is neutro, 1 the mix itself, above 1 exaggerates it.
     """
     neutral = pure(torch.tensor(Emotion.NEUTRO.number - 1))
-    shares = torch.zeros(COUNT)
+    shares = torch.zeros(COUNT, dtype=torch.float64)  # 1e39 is more than fp32 holds
     for emotion, share in mix.items():
         shares[emotion.number - 1] = share
-    return torch.lerp(neutral, shares / shares.sum(), intensity)
+    return torch.lerp(neutral, (shares / shares.sum()).float(), intensity)
 
 
 def in_every(latents: Tensor, emotions: Sequence[Emotion]) -> tuple[Tensor, Tensor]:

@@ -1,17 +1,34 @@
-"""One person's way from one emotion to another, as a GIF and an MP4."""
+"""One person's way from one emotion to another."""
 
 import math
-from collections.abc import Sequence
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from emogan.runs.generator_file import Trained
-from emogan.sampling.sampler import draw
-from emogan.sampling.video import write_gif, write_mp4
+from emogan.core import emotions
+from emogan.core.emotions import Emotion
+from emogan.core.errors import UserError
+from emogan.sampling.asked import Look, Mix, People, asked
+from emogan.sampling.sampler import Pictures, Sampler, draw, latents_of
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where to go, as weights of the six emotions (6,); ``name`` says it in words for files."""
+
+    name: str
+    start: Tensor
+    end: Tensor
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Frames of one person on its way; ``name`` says which way, and who."""
+
+    name: str
+    frames: Pictures
 
 
 def between(start: Tensor, end: Tensor, frames: int) -> Tensor:
@@ -20,26 +37,23 @@ def between(start: Tensor, end: Tensor, frames: int) -> Tensor:
     return torch.lerp(start, end, way[:, None])
 
 
-def write_travel(
-    trained: Trained,
-    latents: Tensor,
-    weights: tuple[Tensor, Tensor],
-    frames: int,
-    fps: float,
-    truncation: float,
-    median: bool,
-    out: Path,
-    stems: Sequence[str],
-) -> None:
-    """Write ``<stem>.gif`` for each latent (n, d), and ``<stem>.mp4`` where the package for it is installed."""
-    video = find_spec("av") is not None
-    if not video:
-        print('Only GIFs are written; for MP4 too: pip install "emogan[video]"')
-    way = between(*weights, frames)
-    for latent, stem in zip(latents, stems, strict=True):
-        images = draw(trained, latent.expand(frames, -1), way, median, truncation)
-        pictures = np.asarray(images.permute(0, 2, 3, 1))
-        write_gif(pictures, fps, out / f"{stem}.gif")
-        if video:
-            write_mp4(pictures, fps, out / f"{stem}.mp4")
-    print(f"{len(stems)} times {frames} frames, {fps:g} a second.")
+def way_of(sampler: Sampler, start: dict[str, Mix], to: object, intensity: float) -> Way:
+    """The way from what :func:`emogan.sampling.asked.asked` gave to the emotion ``to``.
+
+    Raises:
+        UserError: when it starts from several, or the network does not know an emotion of it.
+    """
+    if len(start) != 1:
+        raise UserError(f"to={to} starts from one emotion: give emotion=NAME or mix={{…}}, not {len(start)} emotions.")
+    end = asked(emotions.parse(to if isinstance(to, Emotion) else str(to)))
+    (first,), (last,) = ([*sampler.weights_of(one, intensity).items()] for one in (start, end))
+    return Way(f"{first[0]}_to_{last[0]}", first[1], last[1])
+
+
+def journeys(sampler: Sampler, way: Way, people: People, frames: int, look: Look) -> Iterator[Journey]:
+    """``way`` in ``frames`` frames (both ends among them), for each of ``people``, one after the other."""
+    weights = between(way.start, way.end, frames)
+    for number in range(people.count):
+        latent = latents_of(sampler.trained, 1, people.seed, people.first + number)
+        images = draw(sampler.trained, latent.expand(frames, -1), weights, look.median, look.truncation)
+        yield Journey(f"{way.name}_{people.label(number)}", images.permute(0, 2, 3, 1).numpy())

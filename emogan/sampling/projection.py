@@ -1,22 +1,22 @@
-"""The nearest face that a generator can draw to a given photograph, and that person in all six emotions."""
+"""The nearest face that a generator can draw to a given photograph, and that person with every emotion it knows."""
 
 import math
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from emogan.core.emotions import COUNT, Emotion
+from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.core.geometry import move
-from emogan.core.images import grid, save_face, save_png
 from emogan.data.decode import Framing, UnusableImageError, decode, read_bytes
 from emogan.networks.style import StyleGenerator
-from emogan.runs.generator_file import Trained
 from emogan.sampling.conditioning import in_every, pure
-from emogan.sampling.sampler import in_batches, latents_of
+from emogan.sampling.sampler import BATCH, Picture, Pictures, Sampler, as_pixels, in_batches, latents_of
 
 CANDIDATES = 240  # drawn faces, of which the search starts at the nearest
 SPEED = 0.05  # of the search, at first
@@ -24,52 +24,86 @@ SCALES = (1.0, 1.25, 1.5, 1.8)  # of the photograph, to start from: faces may fi
 SHIFTS = (-0.4, -0.2, 0.0, 0.2, 0.4)  # down, as a share of half the height
 
 
-def read_photograph(network: nn.Module, photo: Path, crop_above: float) -> Tensor:
-    """A photograph as the network would draw it, uint8 (c, h, w).
+@dataclass(frozen=True)
+class Photograph:
+    """A photograph as a network would draw it: uint8 (c, h, w); ``name`` is its file's, without the suffix."""
+
+    name: str
+    image: Tensor
+
+
+def read_photograph(sampler: Sampler, photo: str | os.PathLike[str], crop_above: float) -> Photograph:
+    """The photograph in a file.
+
+    Args:
+        crop_above: share of what the largest square leaves over that lies above it.
 
     Raises:
         UserError: when it cannot be read, or the network cannot draw a given person.
     """
+    network, path = sampler.trained.network, Path(photo).expanduser()
     if not isinstance(network, StyleGenerator):
         raise UserError(f"project= needs a network of model=style: {type(network).__name__} has no people.")
     start = network.start
     channels, size = network.detail.out_channels, start.shape[-1] * 2 ** len(network.sketches)
     try:
-        image, _ = decode(read_bytes(photo.expanduser()), Framing(size, channels, "face", crop_above))
+        image, _ = decode(read_bytes(path), Framing(size, channels, "face", crop_above))
     except UnusableImageError as error:
         raise UserError(f"project={photo} cannot be used ({error}): expected a photograph of a face.") from error
-    return image
-
-
-def write_projection(trained: Trained, image: Tensor, steps: int, median: bool, out: Path) -> None:
-    """Write ``photo.png`` (as it is looked for), ``found.png``, a file for each emotion and ``grid.png`` with them all.
-
-    Args:
-        trained: of a network that :func:`read_photograph` accepts.
-        image: uint8 (c, h, w).
-    """
-    network = trained.network
-    assert isinstance(network, StyleGenerator)
-    values = image[None].float() / 255
-    target = values * 2 - 1 if trained.centred else values
-    found = find_person(network, target, latents_of(trained, CANDIDATES, 0), steps)
-
-    def drawn(persons: Tensor, weights: Tensor) -> Tensor:
-        return in_batches(network.draw, persons, weights, trained, median)
-
-    photo = in_batches(lambda framed, _: framed, found.framed, found.emotion, trained, False)
-    sheet = torch.cat([photo, drawn(found.person, found.emotion), drawn(*in_every(found.person, list(Emotion)))])
-    names = ["photo", "found", *(str(emotion) for emotion in Emotion)]
-    for picture, name in zip(sheet, names, strict=True):
-        save_face(picture, out / f"{name}.png")
-    save_png(grid(sheet.permute(0, 2, 3, 1).numpy(), len(sheet)), out / "grid.png")
-    away = found.away * (127.5 if trained.centred else 255)
-    shares = ", ".join(f"{e} {w:.2f}" for e, w in zip(Emotion, found.emotion[0].tolist(), strict=True) if w > 0.05)
-    print(f"Found a face {away:.1f} of 255 away on average, as {shares}.")
+    return Photograph(path.stem, image)
 
 
 @dataclass(frozen=True)
 class Found:
+    """The nearest face to a photograph.
+
+    Attributes:
+        photo: the photograph as it was looked for, moved and scaled to where the network draws faces, (h, w, c).
+        face: the nearest face (h, w, c).
+        in_emotions: that person with each emotion that the network knows, (h, w, c) each.
+        shares: how much of which emotion ``face`` shows.
+        away: mean absolute difference between ``photo`` and ``face``, of 255.
+    """
+
+    photo: Picture
+    face: Picture
+    in_emotions: dict[Emotion, Picture]
+    shares: dict[Emotion, float]
+    away: float
+
+    @property
+    def named(self) -> dict[str, Picture]:
+        """All pictures by their names for files."""
+        return {"photo": self.photo, "found": self.face} | {str(e): face for e, face in self.in_emotions.items()}
+
+    def __str__(self) -> str:
+        shares = ", ".join(f"{emotion} {share:.2f}" for emotion, share in self.shares.items() if share > 0.05)
+        return f"Found a face {self.away:.1f} of 255 away on average, as {shares}."
+
+
+def project(sampler: Sampler, photo: Photograph, steps: int, median: bool) -> Found:
+    """The nearest face to a photograph, after ``steps`` of a search."""
+    network, trained, known = sampler.trained.network, sampler.trained, sampler.emotions
+    assert isinstance(network, StyleGenerator)
+    values = photo.image[None].float() / 255
+    target = values * 2 - 1 if trained.centred else values
+    match = find_person(network, target, latents_of(trained, CANDIDATES, 0), steps, known)
+
+    def drawn(persons: Tensor, weights: Tensor) -> Pictures:
+        return in_batches(network.draw, persons, weights, trained, median).permute(0, 2, 3, 1).numpy()
+
+    faces = drawn(*in_every(match.person, known))
+    return Found(
+        photo=as_pixels(match.framed, trained)[0],
+        face=drawn(match.person, match.emotion)[0],
+        in_emotions=dict(zip(known, faces, strict=True)),
+        shares=dict(zip(EMOTIONS, match.emotion[0].tolist(), strict=True)),
+        away=match.away * (127.5 if trained.centred else 255),
+    )
+
+
+@dataclass(frozen=True)
+class Match:
     """What a search came to.
 
     Attributes:
@@ -85,7 +119,9 @@ class Found:
     away: float
 
 
-def find_person(network: StyleGenerator, image: Tensor, latents: Tensor, steps: int) -> Found:
+def find_person(
+    network: StyleGenerator, image: Tensor, latents: Tensor, steps: int, known: Sequence[Emotion] = EMOTIONS
+) -> Match:
     """The person and the emotion that come nearest to an image (1, c, h, w) in [-1, 1], and its framing.
 
     Latents are searched, not persons: on their sphere every point is a face, however unlike the image is to those that
@@ -93,33 +129,35 @@ def find_person(network: StyleGenerator, image: Tensor, latents: Tensor, steps: 
 
     Args:
         latents: (n, latent_dim), of people that the search may start from.
+        known: the emotions that the network was trained on; others are not looked among.
 
     Source of the idea: Abdal et al., "Image2StyleGAN" (2019); here with one vector for the person, so that it still has
     all six emotions.
     """
     network.requires_grad_(False)
-    places = torch.arange(len(latents)) % COUNT
+    each = pure(torch.tensor([emotion.number - 1 for emotion in known]))
+    start = torch.eye(len(known))[torch.arange(len(latents)) % len(known)]
     with torch.no_grad():
-        parts = zip(latents.split(20), pure(places).split(20), strict=True)
+        parts = zip(latents.split(BATCH), (start @ each).split(BATCH), strict=True)
         drawn = torch.cat([network(z, w) for z, w in parts])
         framings = [torch.tensor([[math.log(s), 0.0, down]]) for s in SCALES for down in SHIFTS]
         away = torch.stack([distance(drawn, framed(image, framing)) for framing in framings])
         which, first = divmod(int(away.argmin()), len(latents))
     latent = latents[first : first + 1].clone().requires_grad_(True)
-    leaning = (4 * pure(places[first : first + 1])).requires_grad_(True)
+    leaning = (4 * start[first : first + 1]).requires_grad_(True)
     framing = framings[which].requires_grad_(True)
     speeds = [{"params": [latent, leaning], "lr": SPEED}, {"params": [framing], "lr": SPEED / 10}]
     optimizer = torch.optim.Adam(speeds, betas=(0.9, 0.99))
     slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for _ in range(steps):
         optimizer.zero_grad()
-        distance(network(latent, leaning.softmax(dim=1)), framed(image, framing)).sum().backward()
+        distance(network(latent, leaning.softmax(dim=1) @ each), framed(image, framing)).sum().backward()
         optimizer.step()
         slower.step()
     with torch.no_grad():
-        person, emotion, target = network.people(latent), leaning.softmax(dim=1), framed(image, framing)
+        person, emotion, target = network.people(latent), leaning.softmax(dim=1) @ each, framed(image, framing)
         away = (network.draw(person, emotion) - target).abs().mean()
-    return Found(person, emotion, target, float(away))
+    return Match(person, emotion, target, float(away))
 
 
 def framed(image: Tensor, framing: Tensor) -> Tensor:

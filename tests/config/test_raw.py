@@ -35,6 +35,7 @@ def test_a_project_s_path_is_the_very_path(value: str) -> None:
         ("generate", 'out="a b"', "out", "a b"),
         ("generate", "out=null", "out", None),
         ("evaluate", "run=2026", "run", "2026"),
+        ("evaluate", "data.root=~/x (1)", "data.root", "~/x (1)"),
         ("evaluate", "runs=[a (1),b=c]", "runs", ["a (1)", "b=c"]),
         ("evaluate", "runs=['a, b',c]", "runs", ["a, b", "c"]),
         ("train", "ckpt_path=~/x/last.ckpt", "ckpt_path", "~/x/last.ckpt"),

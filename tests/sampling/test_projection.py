@@ -62,7 +62,7 @@ def test_distance_looks_at_coarse_and_fine() -> None:
 
 def test_a_photograph_is_shown_in_all_six_emotions(config: Compose, six_emotions: Path) -> None:
     photo = six_emotions / "medo" / "p03.png"
-    out = generate(config(f"project={photo}", "steps=3"))
+    out = generate(config(f"project={photo}", "steps=3")).folder
     faces = ["photo.png", "found.png", *(f"{emotion}.png" for emotion in Emotion)]
     assert names(out) == sorted([*faces, "grid.png", "generate.json"])
     assert np.asarray(Image.open(out / "grid.png")).shape == (16, 8 * 16 + 7 * 2)

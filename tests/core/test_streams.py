@@ -8,8 +8,8 @@ import pytest
 
 SCRIPT = """
 import sys
-from emogan.cli.streams import be_lenient
-be_lenient()
+from emogan.core.console import unbreakable_streams
+unbreakable_streams()
 for number in range(20000):
     print(number, "KID x1000 ↓ ±")
 print("told", file=sys.stderr)
@@ -37,4 +37,4 @@ def test_a_narrow_alphabet_shows_what_it_can(alphabet: str, tmp_path: Path) -> N
     ended = subprocess.run(
         [sys.executable, "-c", SCRIPT], cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=True
     )
-    assert b"KID x1000 \\u2193" in ended.stdout
+    assert b"KID x1000 v" in ended.stdout

@@ -1,0 +1,28 @@
+"""Verbs that are called like functions: ``from emogan import train; train("emotion=raiva", epochs=2)``.
+
+The import system puts a verb's module into the package under the verb's name, over any function of that name there. So
+the module itself can be called (https://docs.python.org/3/reference/datamodel.html#customizing-module-attribute-access).
+"""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from emogan.config.calling import composed
+
+
+class VerbModule(ModuleType):
+    """A module with a function of its own name that takes a config."""
+
+    def __call__(self, *overrides: Any, **settings: Any) -> Any:
+        """Call that function on the config composed from ``overrides`` and ``settings``.
+
+        See :func:`emogan.config.calling.composed`.
+        """
+        verb = self.__name__.rpartition(".")[2]
+        return getattr(self, verb)(composed(verb, overrides, settings))
+
+
+def callable_module(name: str) -> None:
+    """Make a verb's module one that is called."""
+    sys.modules[name].__class__ = VerbModule

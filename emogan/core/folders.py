@@ -1,0 +1,64 @@
+"""Folders for results: made and known to be writable before the work begins."""
+
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from emogan.core.errors import UserError
+
+
+@contextmanager
+def claimed(out: str | os.PathLike[str] | None, default: Path, ours: Collection[str] = ()) -> Iterator[Path]:
+    """The folder ``out``, made and writable; taken back at the end where it was made here and is still empty.
+
+    Args:
+        out: what the setting ``out`` says; ``~`` is the home folder. None: a new folder below ``default``, named after
+            the time, that no other process has.
+        ours: names of files that may lie in ``out`` already and are written over.
+
+    Raises:
+        UserError: when it holds anything else, or cannot be made or written.
+    """
+    wanted = Path(out).expanduser() if out else default
+    made = not wanted.exists()
+    try:
+        folder = _new_place(wanted) if out is None else wanted
+        folder.mkdir(parents=True, exist_ok=True)
+        there = sorted(path.name for path in folder.iterdir() if path.name not in ours)
+        if there:
+            raise UserError(
+                f"out={folder} holds {there[0]} already: give a folder that is new or empty, so that nothing is lost."
+            )
+        with TemporaryFile(dir=folder):
+            pass
+    except FileExistsError as error:
+        raise UserError(f"out={wanted} is a file: give a folder that is new or empty.") from error
+    except OSError as error:
+        raise not_writable(wanted, error) from error
+    try:
+        yield folder
+    finally:
+        if made or out is None:
+            with suppress(OSError):
+                folder.rmdir()  # an empty one only
+
+
+def not_writable(out: Path, error: OSError) -> UserError:
+    """The error for a folder that cannot be written to."""
+    return UserError(f"out={out} cannot be written ({error.strerror or error}): give another folder with out=FOLDER.")
+
+
+def _new_place(parent: Path) -> Path:
+    """A folder of its own below ``parent``, made here, so that it is nobody else's."""
+    parent.mkdir(parents=True, exist_ok=True)
+    now = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
+    for number in count(1):
+        folder = parent / (now if number == 1 else f"{now}_{number}")
+        with suppress(FileExistsError):
+            folder.mkdir()
+            return folder
+    raise AssertionError
