@@ -12,7 +12,9 @@ from emogan.core.emotions import COUNT, Emotion
 from emogan.core.errors import UserError
 from emogan.core.geometry import move
 from emogan.core.images import grid, save_face, save_png
-from emogan.data.decode import Framing, UnusableImageError, decode, read_bytes
+from emogan.core.names import expanded, printable
+from emogan.data.decode import Framing, decode
+from emogan.data.reading import UnusableImageError, read_bytes
 from emogan.networks.style import StyleGenerator
 from emogan.runs.generator_file import Trained
 from emogan.sampling.conditioning import in_every, pure
@@ -35,9 +37,11 @@ def read_photograph(network: nn.Module, photo: Path, crop_above: float) -> Tenso
     start = network.start
     channels, size = network.detail.out_channels, start.shape[-1] * 2 ** len(network.sketches)
     try:
-        image, _ = decode(read_bytes(photo.expanduser()), Framing(size, channels, "face", crop_above))
+        image = decode(read_bytes(expanded(photo)), Framing(size, channels, "face", crop_above)).pixels
     except UnusableImageError as error:
-        raise UserError(f"project={photo} cannot be used ({error}): expected a photograph of a face.") from error
+        raise UserError(
+            f"project={printable(photo)} cannot be used ({error}): expected a photograph of a face."
+        ) from error
     return image
 
 

@@ -10,9 +10,10 @@ import torch
 from PIL import Image
 
 from emogan.data import cache
-from emogan.data.cache import decode_cached, entry, folder_of, load
+from emogan.data.cache import entry, folder_of, load
 from emogan.data.decode import Framing
-from emogan.data.decoded import Decoded, decode_files
+from emogan.data.decoded import Decoded, decode_all
+from emogan.data.reading import File, Source
 from tests.data.pictures import write_face
 
 FRAMING = Framing(image_size=32, channels=1, crop="face", crop_above=0.5)
@@ -31,16 +32,24 @@ def decodings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by the number of files at each decoding."""
     counted: list[int] = []
 
-    def count(paths: list[Path], framing: Framing) -> Decoded:
-        counted.append(len(paths))
-        return decode_files(paths, framing)
+    def count(sources: list[Source], framing: Framing) -> Decoded:
+        counted.append(len(sources))
+        return decode_all(sources, framing)
 
-    monkeypatch.setattr(cache, "decode_files", count)
+    monkeypatch.setattr(cache, "decode_all", count)
     return counted
 
 
+def decode_cached(paths: list[Path], framing: Framing, folder: Path | None) -> Decoded:
+    return cache.decode_cached([File(path) for path in paths], framing, folder)
+
+
+def decode_files(paths: list[Path], framing: Framing) -> Decoded:
+    return decode_all([File(path) for path in paths], framing)
+
+
 def same(one: Decoded, other: Decoded) -> bool:
-    rest = [(each.digests, each.sizes, each.faults) for each in (one, other)]
+    rest = [(each.digests, each.sizes, each.faults, each.notes) for each in (one, other)]
     return torch.equal(one.images, other.images) and rest[0] == rest[1]
 
 
@@ -113,7 +122,7 @@ def test_damage_anywhere_in_an_entry_is_never_used(
     paths: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     whole = decode_cached(paths, FRAMING, tmp_path / "cache")
-    path = entry(tmp_path / "cache", paths, FRAMING)
+    path = entry(tmp_path / "cache", [File(path) for path in paths], FRAMING)
     content = path.read_bytes()
     refused = 0
     for position in range(0, len(content), 23):
