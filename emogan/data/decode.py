@@ -90,8 +90,7 @@ def decode(content: bytes, framing: Framing) -> Image8:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow wonders about damage that does not matter
-            with open_image(content, READ) as opened:
-                picture = picture_of(opened, content, mode, needed)
+            picture = picture_of(open_image(content, READ), content, mode, needed)
     except Image.DecompressionBombError as error:
         claimed, most = re.findall(r"\d+", str(error))[:2]
         raise UnusableImageError(TOO_LARGE, f"{claimed} pixels, {most} are the most: save it smaller") from error

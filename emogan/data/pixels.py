@@ -64,10 +64,11 @@ def picture_of(opened: ImageFile.ImageFile, content: bytes, mode: str, needed: i
         UnusableImageError: when it is too large, wholly transparent, or its values have no known range.
         OSError, ValueError, ...: whatever Pillow raises for damaged files.
     """
-    size = opened.size
-    opened.draft(mode, (needed, needed))  # a JPEG decodes several times faster at a half, a quarter or an eighth
+    size, most = opened.size, _factor(opened.size, 1)
+    # A JPEG decodes several times faster, and into less memory, at a half, a quarter or an eighth.
+    opened.draft(mode, (max(1, min(needed, size[0] // most)), max(1, min(needed, size[1] // most))))
     several = _several(opened)
-    _check_bounds(opened, content, several)
+    _check_bounds(opened, content, size, several, mode, needed)
     notes = [FIRST] if several else []
     opened.load()
     turn = _turn(opened, notes)
@@ -94,39 +95,47 @@ def _several(opened: ImageFile.ImageFile) -> bool:
         return True
 
 
-def _check_bounds(opened: ImageFile.ImageFile, content: bytes, several: bool) -> None:
+def _factor(size: tuple[int, int], needed: int) -> int:
+    """How many times smaller a large image is made, each side keeping ``needed`` pixels where it can."""
+    pixels = size[0] * size[1]
+    if pixels <= LARGE:
+        return 1
+    return max(1, math.ceil(math.sqrt(pixels / LARGE)), min(size) // needed if needed > 1 else 1)
+
+
+def _check_bounds(
+    opened: ImageFile.ImageFile, content: bytes, size: tuple[int, int], several: bool, mode: str, needed: int
+) -> None:
     """Raise an UnusableImageError for what would take more memory or time than one image may."""
     pixels = opened.width * opened.height
     codecs = {tile[0] for tile in opened.tile}
-    if pixels > SLOW_PIXELS and codecs & _SLOW:
-        raise _too_large(opened, f"{SLOW_PIXELS / 1e6:.0f} megapixels of its kind are the most")
     scans = content.count(b"\xff\xda") if "jpeg" in codecs and opened.info.get("progressive") else 1
-    if pixels * scans > MOST_SCANS:
-        raise _too_large(opened, f"a progressive JPEG of {scans} scans")
-    if _memory(opened, content, several) > MOST_MEMORY:
-        raise _too_large(opened, f"decoding it would take more than {MOST_MEMORY // 2**20} MB")
-
-
-def _too_large(opened: ImageFile.ImageFile, why: str) -> UnusableImageError:
-    width, height = opened.size
-    return UnusableImageError(TOO_LARGE, f"{width} x {height} pixels, {why}: save it smaller, or as JPEG")
+    shrunk = pixels / _factor(opened.size, needed) ** 2 * (1 if mode == "L" else 4)
+    if pixels > SLOW_PIXELS and codecs & _SLOW:
+        why = f"{SLOW_PIXELS // 10**6} megapixels of its kind are the most"
+    elif size[0] * size[1] * scans > MOST_SCANS:
+        why = f"in {scans} scans"
+    elif _memory(opened, content, several) + shrunk > MOST_MEMORY:
+        why = f"decoding it takes more than {MOST_MEMORY // 2**20} MB"
+    else:
+        return
+    raise UnusableImageError(TOO_LARGE, f"{size[0]} x {size[1]} pixels, {why}: save it smaller, or as plain JPEG")
 
 
 def _memory(opened: ImageFile.ImageFile, content: bytes, several: bool) -> float:
     """Bytes that decoding takes at its peak, as measured of Pillow's readers (tests/data/test_bounds.py)."""
     pixels, mode = opened.width * opened.height, opened.mode
     image = pixels * (1 if mode in ("1", "L", "P") else 2 if mode.startswith("I;16") else 4)
-    shrunk = min(pixels, LARGE) * 4
     beside = 0.0
     if opened.format in ("JPEG", "MPO"):
         beside = _coefficients(opened, content)
     elif opened.format == "TIFF":
         beside = _largest_strip(opened) + (image if opened.getexif().get(_ORIENTATION, 1) != 1 else 0)
     elif opened.format in ("WEBP", "AVIF"):
-        image, beside = pixels * 16, len(content)
+        beside = pixels * 12 + len(content)
     elif several:
         beside = image  # what the next frame is drawn on
-    return len(content) + image + beside + max(shrunk - beside, 0) + 16 * BAND
+    return len(content) + image + beside + 16 * BAND
 
 
 def _coefficients(opened: ImageFile.ImageFile, content: bytes) -> float:
@@ -160,9 +169,7 @@ def _largest_strip(opened: ImageFile.ImageFile) -> float:
 def _small(opened: ImageFile.ImageFile, mode: str, needed: int, notes: list[str]) -> Image.Image:
     """The opened image in ``mode``, on a plain ground, shrunk by a whole factor where it is large."""
     width, height = opened.size
-    factor = 1
-    if width * height > LARGE:
-        factor = max(1, min(width, height) // needed, math.ceil(math.sqrt(width * height / LARGE)))
+    factor = _factor(opened.size, needed)
     scale = _scale(opened, notes) if opened.mode.startswith(("I", "F")) else None
     picture = Image.new(mode, (-(-width // factor), -(-height // factor)))
     rows = max(1, BAND // width // factor) * factor
@@ -175,8 +182,8 @@ def _small(opened: ImageFile.ImageFile, mode: str, needed: int, notes: list[str]
             band = band.convert("RGBA")
             faint, solid = (int(value) for value in band.getchannel("A").getextrema())  # type: ignore[arg-type]
             least, most = min(least, faint), solid if top == 0 else max(most, solid)
-            # White, as browsers and viewers show it, and as cut-out portraits are meant to be seen.
-            band = Image.alpha_composite(Image.new("RGBA", band.size, "white"), band)
+            if faint < 255:  # white, as browsers and viewers show it, and as cut-out portraits are meant to be seen
+                band = Image.alpha_composite(Image.new("RGBA", band.size, "white"), band)
         band = band.convert(mode)
         picture.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
     if most < FAINTEST:
