@@ -17,7 +17,7 @@ from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.core.tables import Table
 from emogan.data.people import keep
-from emogan.data.survey import Survey, counts, irregular, left_out_files, long_counts, reasons, sizes, survey
+from emogan.data.survey import Survey, counts, irregular, left_out_files, long_counts, reasons, remarks, sizes, survey
 from emogan.reports.sheet import contact_sheet
 
 
@@ -40,7 +40,7 @@ def inspect(cfg: DictConfig) -> Path:
         images = [found.used[face] for face in found.sample(emotion, cfg.samples_per_emotion, cfg.seed)]
         if images:
             rows.append((emotion.value, images))
-    tables = [counts(found), sizes(found), reasons(found), irregular(found)]
+    tables = [counts(found), sizes(found), reasons(found), remarks(found), irregular(found)]
     show(found, tables)
     if not rows:
         raise UserError(f"No usable image under {index.root}: expected at least one; the tables above say why.")
@@ -59,7 +59,7 @@ def inspect(cfg: DictConfig) -> Path:
 def show(found: Survey, tables: Sequence[Table]) -> None:
     """Print the tables; irregular files in plain lines, that no terminal is too narrow for."""
     console = Console()
-    *narrow, files = tables
+    *narrow, told, files = tables
     console.print(f"{found.index.root}", soft_wrap=True, highlight=False)
     for table in (table for table in narrow if table.rows):
         drawn = RichTable(
@@ -75,6 +75,8 @@ def show(found: Survey, tables: Sequence[Table]) -> None:
         for row in table.rows:
             drawn.add_row(*(str(value) for value in row))
         console.print(drawn)
+    for (sentence,) in told.rows:
+        print(f"\n{sentence}.")
     print(f"\n{files.title}: {len(files.rows)}")
     for file, what, outcome in files.rows:
         print(f"  {file}: {what} ({outcome})")

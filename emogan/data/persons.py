@@ -64,9 +64,10 @@ def person_in(
 
 def name_by_file(root: Path, faces: Sequence[tuple[Face, Who]]) -> list[Face]:
     """The faces, those without a person named by their files: as people where names come back, else each on its own."""
-    above = {who.person for _, who in faces if who.source == ABOVE}
+    by_folder = {who for _, who in faces if who.source in (ABOVE, FOLDER)}
     # A single folder around everything is the database's name, not a person's.
-    by_file = [who.source == FILE or (who.source == ABOVE and len(above) == 1) for _, who in faces]
+    around = by_folder if len(by_folder) == 1 and next(iter(by_folder)).source == ABOVE else set()
+    by_file = [who.source == FILE or who in around for _, who in faces]
     stems = Counter(face.path.stem for (face, _), needs in zip(faces, by_file, strict=True) if needs)
     come_back = any(count > 1 and not _counts(stem) for stem, count in stems.items())
     named = []

@@ -182,3 +182,40 @@ def test_where_the_cache_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert folder_of("auto") == tmp_path / ".cache" / "emogan"
     assert folder_of("~/mine") == tmp_path / "mine"
     assert folder_of(None) is None
+
+
+def test_without_a_home_nothing_is_remembered(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as for a user that the system does not know
+    assert folder_of("auto") is None
+    assert "There is no home folder: nothing is remembered; data.cache=FOLDER gives a place for it." in caplog.text
+
+
+def test_what_was_not_used_for_longest_is_forgotten(
+    paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "cache"
+    entries = []
+    for number in range(3):
+        framing = replace(FRAMING, image_size=32 + number)
+        with caplog.at_level(logging.INFO):
+            decode_cached(paths, framing, folder)
+        entries.append(entry(folder, [File(path) for path in paths], framing))
+        os.utime(entries[-1], ns=(number, number))
+    assert f"Decoded images are remembered in {folder}, 2048 MB at most; data.cache=null: nowhere." in caplog.text
+    load(entries[0])  # used just now
+    total = sum(path.stat().st_size for path in entries)
+    (folder / "recogniser_1.safetensors").write_bytes(bytes(99))
+    monkeypatch.setattr(cache, "LIMIT", total)
+    decode_cached(paths, replace(FRAMING, crop="paper"), folder)
+    assert [path.exists() for path in entries] == [True, False, True]
+    assert sum(path.stat().st_size for path in folder.glob("*.npz")) <= total
+    assert (folder / "recogniser_1.safetensors").exists()  # somebody else's
+    monkeypatch.setattr(cache, "LIMIT", 100)
+    with caplog.at_level(logging.INFO):
+        decode_cached(paths, replace(FRAMING, crop_above=0.1), folder)
+    assert "Decoded images are not remembered: they have more than the" in caplog.text
+    assert len(list(folder.glob("*.npz"))) == 3

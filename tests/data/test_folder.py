@@ -51,8 +51,8 @@ def test_no_folder_of_an_emotion(tmp_path: Path) -> None:
         read_folder(tmp_path)
     assert str(error.value) == (
         f"data.root={tmp_path} has no folder named after an emotion: expected folders such as felicidade, medo, neutro,"
-        " raiva, surpresa, tristeza; rename yours, give the folder that holds them, or tell with data.pattern=PATTERN where"
-        " names say it."
+        " raiva, surpresa, tristeza; rename yours, give the folder that holds them, or tell with data.pattern=PATTERN"
+        " where names say it."
     )
 
 
