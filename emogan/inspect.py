@@ -49,6 +49,7 @@ def tell(inspected: "Inspected") -> None:
     for table in inspected.tables:
         if table.rows:
             show(drawn(table))
+    say(*(f"\n{sentence}." for (sentence,) in inspected.remarks.rows))
     files = inspected.irregular
     say(f"\n{files.title}: {len(files.rows)}")
     say(*(f"  {file}: {what} ({outcome})" for file, what, outcome in files.rows))

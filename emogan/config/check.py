@@ -65,7 +65,7 @@ def check_section(section: type[Section], values: dict[str, Any], prefix: str) -
     """The faults of ``values``, whose keys begin with ``prefix``; good values are replaced by what they mean."""
     try:
         meant = section.model_validate(values).model_dump(by_alias=True, exclude_unset=True)
-        values |= {name: meant[name] for name in section.raw()}  # paths; numbers stay as they were written
+        values |= {name: meant[name] for name in section.raw() if name in meant}  # numbers stay as written
     except ValidationError as error:
         for one in error.errors():
             name = ".".join(str(part) for part in one["loc"])

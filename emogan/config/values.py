@@ -5,6 +5,7 @@ well, and finds every fault at once; the defaults stay in ``conf/``, where each 
 """
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -174,6 +175,20 @@ def path(words: str, *, or_null: bool = False) -> BeforeValidator:
 def paths(words: str, *, or_null: bool = False) -> BeforeValidator:
     """One path or several."""
     return several(_path, words, or_null=or_null)
+
+
+def regular_expression() -> BeforeValidator:
+    """A pattern of Python's ``re`` with a group; null for none."""
+
+    def check(value: Any) -> str:
+        try:
+            if not isinstance(value, str) or not re.compile(value).groups:
+                raise ValueError
+        except re.error as error:
+            raise ValueError from error
+        return value
+
+    return _kind(check, r"a regular expression with a group, such as (p\d+)_", True)
 
 
 def shares() -> BeforeValidator:

@@ -18,7 +18,7 @@ from emogan.data.registry import framing, reader
 def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> tuple[Faces, str]:
     """Every usable face of a database, in the order of the menu, and the SHA-256 of them all.
 
-    Decoded emotion by emotion as trainings do, so that both share what is remembered on disk.
+    Decoded emotion by emotion, as trainings on all people do, so that both share what is remembered on disk.
     """
     index = read()
     parts, files = [], []
@@ -26,7 +26,7 @@ def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> t
         candidates = [face for face in index.faces if face.emotion is emotion]
         if not candidates:
             continue
-        decoded = decode_cached([face.path for face in candidates], how, cache)
+        decoded = decode_cached([face.source for face in candidates], how, cache)
         usable = [candidates[file] for file in decoded.usable()]
         people = tuple(face.person for face in usable)
         parts.append(Faces(decoded.images, torch.full((len(usable),), place), people))

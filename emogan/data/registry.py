@@ -10,6 +10,7 @@ from emogan.core.errors import UserError
 from emogan.data.datamodule import FaceDataModule
 from emogan.data.decode import Framing
 from emogan.data.faces import packaged_faces
+from emogan.data.fer2013 import read_fer2013
 from emogan.data.folder import read_folder
 from emogan.data.index import Index
 from emogan.data.kdef import read_kdef
@@ -19,6 +20,7 @@ Read = Callable[[], Index]
 
 READERS: dict[str, Callable[..., Index]] = {
     "emogan.data.faces.packaged_faces": packaged_faces,
+    "emogan.data.fer2013.read_fer2013": read_fer2013,
     "emogan.data.folder.read_folder": read_folder,
     "emogan.data.kdef.read_kdef": read_kdef,
 }

@@ -27,6 +27,7 @@ CONFIGS = [
     ("train", ["model=paper", "objective=hinge", "augment=none"]),
     ("train", ["experiment=paper", "data=kdef", "data.root=K"]),
     ("train", ["data=folder", "data.root=F", "objective=relativistic"]),
+    ("train", ["data=fer2013", "data.root=F"]),
     ("train", ["experiment=fashion_mnist", "emotion=fashion_mnist"]),
     ("generate", []),
     ("evaluate", []),
@@ -118,6 +119,7 @@ def test_no_section_takes_a_setting_that_there_is_none_of(verb: str, overrides: 
         ("train", "optimizer.fused=abc", "optimizer.fused=abc is not usable: expected true or false"),
         ("train", "objective._target_=foo", "expected the full name of a class"),
         ("train", "emotion=odio", "Unknown emotion 'odio': expected one of felicidade, medo"),
+        ("train", "data=folder data.root=F data.person=abc", "expected a regular expression with a group"),
         ("train", "data.module=null", "data.module=null is not usable: expected a data module"),
         ("generate", "truncation=1e30", "truncation=1e+30 is not usable: expected a number from 0 to 2"),
         ("generate", "median=abc", "median=abc is not usable: expected true or false"),
@@ -133,7 +135,7 @@ def test_no_section_takes_a_setting_that_there_is_none_of(verb: str, overrides: 
 )  # fmt: skip
 def test_wrong_values_are_told(verb: str, override: str, told: str) -> None:
     with pytest.raises(UserError) as caught:
-        checked(verb, config(verb, override))
+        checked(verb, config(verb, *override.split()))
     assert told in str(caught.value)
 
 

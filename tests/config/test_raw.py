@@ -2,7 +2,7 @@
 
 import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
@@ -13,12 +13,14 @@ PATHS = st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=20)
 TRICKY = st.text(st.sampled_from("ab'\"\\${}()[],=~ \n\té😀\udce9:#%*"), min_size=1, max_size=10)
 
 
+@settings(deadline=None)
 @given(PATHS | TRICKY)
 def test_any_text_survives_hydra_and_omegaconf(value: str) -> None:
     (override,) = OverridesParser.create().parse_overrides([f"key={quoted(value)}"])
     assert OmegaConf.create({"key": override.value()}).key == value
 
 
+@settings(deadline=None, max_examples=30)
 @given(TRICKY.filter(lambda value: value not in ("null",) and unquoted(value) == value))
 def test_a_project_s_path_is_the_very_path(value: str) -> None:
     assert compose_verb("generate", [protect("generate", f"project={value}", {})]).project == value
@@ -53,6 +55,12 @@ def test_settings_that_are_paths(verb: str, argument: str, key: str, value: obje
 def test_the_root_of_a_database_is_a_path() -> None:
     argument = protect("train", "data.root=~/faces (1), new=", {"data": "folder"})
     assert compose_verb("train", ["data=folder", argument]).data.root == "~/faces (1), new="
+
+
+def test_a_pattern_is_taken_as_it_is() -> None:
+    argument = protect("train", r"data.pattern=^(?P<person>\d+)_{1,2}'", {"data": "folder"})
+    assert compose_verb("train", ["data=folder", argument]).data.pattern == r"^(?P<person>\d+)_{1,2}'"
+    assert protect("train", "data.person=[F01,F02]", {}) == "data.person=[F01,F02]"
 
 
 def test_what_is_no_path_stays_hydra_s() -> None:
