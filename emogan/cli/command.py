@@ -23,6 +23,7 @@ from emogan.cli.menu import with_emotion
 from emogan.cli.start import INTERRUPTED
 from emogan.config.check import checked, flat, unknown
 from emogan.config.compose import compose_verb, conf_dir
+from emogan.config.places import check_places
 from emogan.core.errors import UserError
 
 WRONG_USE = 2
@@ -81,6 +82,7 @@ class Job:
         hydra_config = HydraConfig.get()
         try:
             settings = checked(self.verb, cfg)  # before the verb's libraries are loaded
+            check_places(self.verb, settings)
             self.code = max(self.code, importlib.import_module(f"emogan.{self.verb}").main(settings) or 0)
         except Exception as error:
             if hydra_config.mode is not RunMode.MULTIRUN:

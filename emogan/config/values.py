@@ -14,6 +14,7 @@ from pydantic import BeforeValidator
 
 from emogan.core import emotions
 from emogan.core.errors import UserError
+from emogan.core.names import expanded
 
 Check = Callable[[Any], Any]
 
@@ -161,10 +162,7 @@ def _path(value: Any) -> str:
         value = str(value)  # a folder named 2026, in a YAML file
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError
-    try:
-        return str(Path(value).expanduser())
-    except RuntimeError as error:  # no home
-        raise ValueError from error
+    return str(expanded(value))
 
 
 def path(words: str, *, or_null: bool = False) -> BeforeValidator:

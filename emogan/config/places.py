@@ -1,0 +1,39 @@
+"""Whether what a command is to read is there at all, before anything slow is loaded."""
+
+from pathlib import Path
+
+from omegaconf import DictConfig, OmegaConf
+
+from emogan.core.errors import UserError
+from emogan.core.names import printable
+
+PACKAGED = "packaged"  # weights that come with emogan
+NETWORKS = f"{PACKAGED}, the folder of a run, or its checkpoints/generator.safetensors or last.ckpt"
+READ = {
+    "data.root": "a folder of face images",
+    "project": "a photograph of a face",
+    "weights": NETWORKS,
+    "init_from": NETWORKS,
+    "run": "the folder of a run that emogan train left",
+    "runs": "folders of runs that emogan train left",
+}
+
+
+def check_places(verb: str, cfg: DictConfig) -> None:
+    """Raise a UserError for the first setting of ``verb`` that names a file or folder which is not there."""
+    for key, expected in READ.items():
+        if verb == "evaluate" and key == "weights":  # last or best, of the run
+            continue
+        value = OmegaConf.select(cfg, key)
+        for one in value if OmegaConf.is_list(value) else [value]:
+            if isinstance(one, str) and one != PACKAGED and not _there(one):
+                raise UserError(
+                    f"{key}={printable(one)} does not exist: expected {expected}; give its path as {key}=PATH."
+                )
+
+
+def _there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # too long for a name, or not for us: whoever reads it says more
+        return True
