@@ -15,7 +15,7 @@ from emogan.core.errors import UserError
         (
             "train",
             ["emotion=raiva", "init_from=/no/where"],
-            "init_from=/no/where does not exist: expected packaged, the",
+            "init_from=/no/where does not exist",
         ),
         ("generate", ["weights=/no/where"], "weights=/no/where does not exist: expected packaged, the folder of a run"),
         ("generate", ["project=/no/where"], "project=/no/where does not exist: expected a photograph of a face"),
