@@ -10,8 +10,8 @@ LONGEST_NAME = 80
 
 def printable(text: object) -> str:
     """``text`` on one line, in letters that any font and file can hold: what is none of them becomes a �."""
-    signs = (sign if unicodedata.category(sign) not in ("Cc", "Cs", "Cf") else "�" for sign in str(text))
-    return "".join(" " if sign in "\t\n\r" else sign for sign in " ".join("".join(signs).split()))
+    line = " ".join(str(text).split())
+    return "".join("�" if unicodedata.category(sign) in ("Cc", "Cs", "Cf") else sign for sign in line)
 
 
 def literal(text: object) -> str:
