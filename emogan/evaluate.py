@@ -80,12 +80,13 @@ def main(cfg: DictConfig) -> None:
     """The command."""
     evaluated = evaluate(cfg)
 
-    from emogan.reports.measures import of_emotions, overall, to_terminal
+    from emogan.reports.measures import of_emotions, overall
+    from emogan.reports.tables import to_rich
 
     rows = evaluated.rows
-    show(to_terminal(overall(rows), "All emotions"))
+    show(to_rich(overall(rows)))
     if len(next(iter(rows.values())).emotions) > 1:
-        show(to_terminal(of_emotions(rows), "Each emotion"))
+        show(to_rich(of_emotions(rows)))
     seconds = evaluated.found["seconds_in_all"]
     where = f"In {evaluated.folder}: report.html (tables and pictures), metrics.json. It took {seconds:.0f} s."
     say(*evaluated.notes, where)

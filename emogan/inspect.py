@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
-from rich import box
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table as RichTable
 
 from emogan.cli.console import show
 from emogan.cli.module import callable_module
@@ -17,7 +15,6 @@ from emogan.config.check import checked
 from emogan.core.console import say
 from emogan.core.errors import UserError
 from emogan.core.folders import claimed
-from emogan.core.tables import Table
 
 if TYPE_CHECKING:
     from emogan.reports.database import Inspected
@@ -45,32 +42,17 @@ def inspect(cfg: DictConfig) -> "Inspected":
 
 def tell(inspected: "Inspected") -> None:
     """Print the tables; irregular files in plain lines, that no terminal is too narrow for."""
+    from emogan.reports.tables import to_rich
+
     say(str(inspected.root))
     for table in inspected.tables:
         if table.rows:
-            show(drawn(table))
+            show(to_rich(table))
     say(*(f"\n{sentence}." for (sentence,) in inspected.remarks.rows))
     files = inspected.irregular
     say(f"\n{files.title}: {len(files.rows)}")
     say(*(f"  {file}: {what} ({outcome})" for file, what, outcome in files.rows))
     say(f"\nIn {inspected.folder}: {', '.join(path.name for path in inspected.files)}")
-
-
-def drawn(table: Table) -> RichTable:
-    """A table as narrow as it gets."""
-    drawn = RichTable(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 0, 0, 1),
-        pad_edge=False,
-        show_edge=False,
-        title=f"\n{table.title}",
-        title_justify="left",
-    )
-    for number, column in enumerate(table.columns):
-        drawn.add_column(column.replace(" ", "\n"), justify="right" if number else "left", no_wrap=True)
-    for row in table.rows:
-        drawn.add_row(*(str(value) for value in row))
-    return drawn
 
 
 def _with_progress(paths: Sequence[Path]) -> Iterable[Path]:

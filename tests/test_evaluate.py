@@ -205,7 +205,7 @@ def test_a_start_from_people_kept_aside_is_not_forgotten(tmp_path: Path) -> None
         (tmp_path / name).mkdir()
         begun = start if start in (None, "packaged") else str(tmp_path / start)
         config = {"data": {"people": people}, "init_from": begun}
-        (tmp_path / name / "run.json").write_text(json.dumps({"config": config}))
+        (tmp_path / name / "run.json").write_text(json.dumps({"emotion": "medo", "config": config}))
     configs = {n: json.loads((tmp_path / n / "run.json").read_text())["config"] for n in "abcd"}
     assert {name: unseen_by(config) for name, config in configs.items()} == {
         "a": False, "b": False, "c": True, "d": True,

@@ -77,10 +77,16 @@ class Seen:
 
 @torch.inference_mode()
 def see(faces: Faces, recogniser: Recogniser, feature: nn.Module | None) -> Seen:
-    """Look at ``faces`` through ``feature``, float images in [0, 1] to vectors; None: the recogniser's own features."""
+    """Look at ``faces`` through ``feature``, float images in [0, 1] to vectors; None: the recogniser's own features.
+
+    Raises:
+        UserError: when that gives no vectors of numbers.
+    """
     features, named = recogniser.look(faces.images)
+    distances.check_features(features, "The recogniser")
     if feature is not None:
         features = torch.cat([feature(batch.float() / 255).float().flatten(1) for batch in faces.images.split(CHUNK)])
+        distances.check_features(features, f"feature={type(feature).__name__}")
     return Seen(features, faces.emotions, named, faces.people)
 
 

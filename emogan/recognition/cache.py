@@ -6,10 +6,6 @@ import logging
 import time
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 
 from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
@@ -18,10 +14,11 @@ from emogan.data.face_set import Faces
 from emogan.data.people import SHARE
 from emogan.networks.recogniser import Recogniser
 from emogan.recognition.training import Recipe, train_recogniser, untrained
+from emogan.runs.weights import read_weights, write_weights
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1  # raise it when the network or its training changes
+FORMAT = 2  # raise it when the network or its training changes
 FEWEST = 10  # faces of each emotion to learn it from
 
 
@@ -49,10 +46,12 @@ def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, f
     if path and path.is_file():
         recogniser = untrained(recipe)
         try:
-            recogniser.load_state_dict(load_file(path))
+            recogniser.load_state_dict(read_weights(path).tensors)
             return recogniser.eval()
-        except (SafetensorError, RuntimeError, OSError) as error:
-            log.warning("The remembered recogniser %s is torn (%s); it is trained anew.", path, error)
+        except UserError as error:  # damaged, or no numbers
+            log.warning("The remembered recogniser is trained anew: %s", error)
+        except RuntimeError as error:  # of another network
+            log.warning("The remembered recogniser %s is another one (%s); it is trained anew.", path, error)
     log.info("Training a recogniser on %d faces of %d people.", len(learnt), len(set(learnt.people)))
     began = time.monotonic()
     recogniser = train_recogniser(learnt.images, learnt.emotions, recipe)
@@ -64,16 +63,8 @@ def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, f
 
 def remember(recogniser: Recogniser, path: Path) -> None:
     """Write the weights, whole or not at all; a folder that cannot be written to is logged, no more."""
-    state = {name: tensor.contiguous() for name, tensor in recogniser.state_dict().items()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A name of its own: parallel commands may write the same file.
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            pass
-        try:
-            save_file(state, part.name)
-            Path(part.name).replace(path)
-        finally:
-            Path(part.name).unlink(missing_ok=True)
-    except (OSError, SafetensorError) as error:
+        write_weights(recogniser.state_dict(), {}, path)
+    except OSError as error:
         log.warning("The recogniser is not remembered: %s cannot be written (%s).", path.parent, error)

@@ -1,8 +1,5 @@
 """What a database of faces holds, as files: tables and a contact sheet."""
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +10,8 @@ from emogan.core.images import save_png
 from emogan.core.tables import Table
 from emogan.data.survey import Survey, counts, irregular, left_out_files, long_counts, reasons, remarks, sizes
 from emogan.reports.sheet import contact_sheet
+from emogan.reports.tables import to_csv, to_markdown
+from emogan.reports.text import literal
 
 FILES = ("report.md", "images.csv", "left_out.csv", "contact_sheet.png")
 
@@ -52,10 +51,10 @@ def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspec
     """
     root, tables = found.index.root, (counts(found), sizes(found), reasons(found))
     told, odd = remarks(found), irregular(found)
-    text = f"# {root}\n\n" + "\n".join(markdown(table) for table in (*tables, told, odd))
-    atomic_write(out / "report.md", text)
-    atomic_write(out / "images.csv", comma_separated(long_counts(found)))
-    atomic_write(out / "left_out.csv", comma_separated(left_out_files(found)))
+    text = [f"# {literal(root)}", *(f"## {one.title}\n\n{to_markdown(one)}" for one in (*tables, told, odd))]
+    atomic_write(out / "report.md", "\n\n".join(text) + "\n")
+    atomic_write(out / "images.csv", to_csv(long_counts(found)))
+    atomic_write(out / "left_out.csv", to_csv(left_out_files(found)))
     rows = []
     for emotion in Emotion:
         if images := [found.used[face] for face in found.sample(emotion, *samples)]:
@@ -64,17 +63,3 @@ def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspec
         raise UserError(f"No usable image under {root}: expected at least one; {out / 'report.md'} says why.")
     save_png(contact_sheet(rows), out / "contact_sheet.png")
     return Inspected(out, root, tables, told, odd)
-
-
-def markdown(table: Table) -> str:
-    """A table in Markdown, under its title."""
-    lines: list[Sequence[str | int]] = [table.columns, ["---"] * len(table.columns), *table.rows]
-    cells = ("| " + " | ".join(str(value).replace("|", "\\|") for value in line) + " |" for line in lines)
-    return f"## {table.title}\n\n" + "\n".join(cells) + "\n"
-
-
-def comma_separated(table: Table) -> str:
-    """A table as comma-separated values with a header."""
-    text = io.StringIO()
-    csv.writer(text).writerows([table.columns, *table.rows])
-    return text.getvalue()

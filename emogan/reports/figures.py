@@ -6,8 +6,11 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from emogan.core.files import atomic
+from emogan.reports.text import printable
 from emogan.runs.losses import Losses
 
+LARGEST = 1e30  # losses of a training that went wrong, and of no training
 LABELS = {"discriminator": "Discriminator", "generator": "Generator"}
 
 
@@ -28,9 +31,17 @@ def draw_curves(curves: Mapping[str, tuple[list[float], list[float]]], title: st
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
-    for label, (x, y) in curves.items():
-        axes.plot(x, y, label=label, linewidth=1, marker="." if len(x) < 3 else None)
-    axes.set(title=title, xlabel="Epoch", ylabel="Loss")
+    for x, y in (map(_drawable, curve) for curve in curves.values()):
+        axes.plot(x, y, linewidth=1, marker="." if len(x) < 3 else None)
+    axes.set(xlabel="Epoch", ylabel="Loss")
+    axes.set_title(printable(title), parse_math=False)  # names are no formulas
     axes.grid(alpha=0.3)
-    axes.legend()
-    figure.savefig(path, dpi=120)
+    for text in axes.legend(axes.lines, [printable(label) for label in curves]).get_texts():
+        text.set_parse_math(False)
+    with atomic(path) as part:
+        figure.savefig(part, dpi=120, format="png")
+
+
+def _drawable(values: list[float]) -> list[float]:
+    """``values`` with gaps where an axis would have no ticks any more."""
+    return [value if abs(value) < LARGEST else float("nan") for value in values]

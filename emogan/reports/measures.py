@@ -1,13 +1,11 @@
-"""The measures as tables, for the terminal and for pages."""
+"""The measures as tables."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import NamedTuple
 
-from rich import box
-from rich.table import Table
-
 from emogan.core.emotions import EMOTIONS
+from emogan.core.tables import Table
 from emogan.metrics.comparison import Measured
 from emogan.metrics.measuring import Row
 
@@ -34,8 +32,6 @@ COLUMNS = {
 }
 OF_AN_EMOTION = ("kid", "recall", "density", "coverage", "accuracy", "diversity", "copying")
 
-Cells = list[list[str]]
-
 
 def cell(row: Row, name: str) -> str:
     """A measure with its standard error, or a dash where there is none."""
@@ -46,13 +42,13 @@ def cell(row: Row, name: str) -> str:
     return value if found.error is None else f"{value} ± {found.error * column.scale:.{column.decimals}f}"
 
 
-def overall(rows: Mapping[str, Measured]) -> Cells:
-    """All emotions together: a line for each yardstick and system; the first line is the heading."""
+def overall(rows: Mapping[str, Measured]) -> Table:
+    """All emotions together: a line for each yardstick and system."""
     lines = [[name, *(cell(one.row, measure) for measure in COLUMNS)] for name, one in rows.items()]
-    return [["", *(column.title for column in COLUMNS.values())], *lines]
+    return Table("All emotions", ["", *(column.title for column in COLUMNS.values())], lines)
 
 
-def of_emotions(rows: Mapping[str, Measured]) -> Cells:
+def of_emotions(rows: Mapping[str, Measured]) -> Table:
     """Each emotion alone: a line for each emotion of each row."""
     titles = ["", "emotion", *(COLUMNS[name].title for name in OF_AN_EMOTION)]
     lines = [
@@ -60,31 +56,15 @@ def of_emotions(rows: Mapping[str, Measured]) -> Cells:
         for name, one in rows.items()
         for emotion, row in one.emotions.items()
     ]
-    return [titles, *lines]
+    return Table("Each emotion", titles, lines)
 
 
-def confusion(one: Measured) -> Cells:
+def confusion(one: Measured) -> Table:
     """Emotions shown, line by line, and how often each was named."""
     names = [emotion.value for emotion in EMOTIONS]
     counts = one.confusion.tolist()
     lines = [[name, *map(str, line)] for name, line in zip(names, counts, strict=True) if sum(line)]
-    return [["shown", *(f"named {name}" for name in names)], *lines]
-
-
-def to_markdown(cells: Cells) -> str:
-    """A Markdown table."""
-    rule = ["---"] * len(cells[0])
-    return "\n".join(f"| {' | '.join(line)} |" for line in [cells[0], rule, *cells[1:]])
-
-
-def to_terminal(cells: Cells, title: str) -> Table:
-    """A table for rich's console."""
-    table = Table(title=title, box=box.SIMPLE, title_justify="left")
-    for place, heading in enumerate(cells[0]):
-        table.add_column(heading, justify="left" if place == 0 else "right")
-    for line in cells[1:]:
-        table.add_row(*line)
-    return table
+    return Table("How emotions are named", ["shown", *(f"named {name}" for name in names)], lines)
 
 
 def to_json(rows: Mapping[str, Measured]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Pages: Markdown, and the same as HTML in one file that needs nothing else."""
 
 import base64
+import html
 import io
 
 import markdown
@@ -19,9 +20,17 @@ tr {{ border-bottom: 1px solid #ddd; }} td:first-child, th:first-child {{ text-a
 """
 
 
+# Pages have headings, lists, tables and pictures: nothing in a text may become more than that.
+LINKS = ("reference", "link", "image_reference", "short_reference", "short_image_ref", "autolink", "automail")
+
+
 def to_html(text: str, title: str) -> str:
-    """A page of Markdown as HTML; pictures stay where ``text`` says."""
-    return PAGE.format(title=title, body=markdown.markdown(text, extensions=["tables"]))
+    """A page of Markdown as HTML; pictures stay where ``text`` says. HTML and links in it come out as text."""
+    converter = markdown.Markdown(extensions=["tables"])
+    converter.preprocessors.deregister("html_block")
+    for pattern in ("html", *LINKS):
+        converter.inlinePatterns.deregister(pattern)
+    return PAGE.format(title=html.escape(title), body=converter.convert(text))
 
 
 def inline(picture: Image.Image) -> str:

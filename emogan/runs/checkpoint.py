@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 LAST, PREVIOUS = "last.ckpt", "previous.ckpt"
 VERSION = "emogan"  # the key of a checkpoint that says who wrote it: such a checkpoint is sealed
-LONGEST_INDEX = 1 << 22  # bytes of a checkpoint beside its tensors; the paper's has 25 kB
+LONGEST_INDEX = 1 << 20  # bytes of a checkpoint beside its tensors; the paper's has 25 kB
 # All that a checkpoint's index may name: more would let a few bytes ask for gigabytes, as bytearray does.
 _NAMED = {"collections OrderedDict", "torch._utils _rebuild_tensor_v2"}
 _EXPECTED = "expected RUN/checkpoints/last.ckpt that emogan train left"

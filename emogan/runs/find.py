@@ -29,6 +29,8 @@ def find_generator(named: str | None) -> Path:
         found = generator_of(RunFolder(path))
     elif named:
         found = sound_one(path)
+    if found is None and path.is_dir() and RunFolder(path).generator.is_file():
+        raise UserError(f"{named} holds no generator that is not damaged: train anew, or give another run.")
     if found is None:
         raise UserError(
             f"{named} holds no generator: expected {PACKAGED}, the folder of a run, or its"

@@ -64,7 +64,7 @@ class RunFolder:
     @property
     def newest_grid(self) -> Path | None:
         """The last grid of generated faces."""
-        return max(self.samples.glob("epoch_*.png"), default=None)
+        return max((path for path in self.samples.glob("epoch_*.png") if path.is_file()), default=None)
 
     @property
     def checkpoints(self) -> Path:

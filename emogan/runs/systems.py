@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 # What runs that are measured together must share: the real faces and how they are framed.
 SHARED = ("data.read", "data.framing")
+ROOT = "data.read.root"
 
 
 @dataclass(frozen=True)
@@ -176,12 +177,14 @@ def shared_config(systems: list[System], root: str | None = None) -> dict[str, A
     sources = [source for system in systems for source in system.sources.values()]
     first = sources[0]
     for source in sources[1:]:
-        for key, (old, new) in differences(first.config, source.config).items():
-            if key == "data.read.root" and root is not None:
-                continue
-            if any(key == shared or key.startswith(f"{shared}.") for shared in SHARED):
-                raise UserError(
-                    f"{first.weights} has {key}={old}, {source.weights} has {key}={new}: measures of both cannot be"
-                    " compared, evaluate them apart."
-                )
+        one, other = ({key: at.record.setting(key) for key in SHARED} for at in (first, source))
+        found = differences(one, other)
+        there = [at.record.setting(ROOT) for at in (first, source)]
+        if root is None and there[0] != there[1]:  # a run may go on with moved images, so it is no difference there
+            found[ROOT] = there[0], there[1]
+        for key, (old, new) in found.items():
+            raise UserError(
+                f"{first.weights} has {key}={old}, {source.weights} has {key}={new}: measures of both cannot be"
+                " compared, evaluate them apart."
+            )
     return first.config

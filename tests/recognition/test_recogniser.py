@@ -12,6 +12,7 @@ from emogan.metrics.classification import accuracy, confusion, recall
 from emogan.networks.recogniser import Recogniser, prepare
 from emogan.recognition.cache import recogniser_of
 from emogan.recognition.training import Recipe, train_recogniser, vary
+from emogan.runs.weights import read_weights, write_weights
 
 FRAMING = Framing(64, 1, "face", 0.57)
 
@@ -74,8 +75,34 @@ def test_it_is_trained_once_per_data_set_and_a_torn_file_is_not_used(
     for path in tmp_path.iterdir():
         path.write_bytes(path.read_bytes()[:1000])
     recogniser_of(packaged, "abc", FRAMING, short, tmp_path)
-    assert "is torn" in caplog.text
+    assert "is damaged" in caplog.text
     assert caplog.text.count("Training a recogniser") == 3
+
+
+def test_a_remembered_recogniser_that_is_damaged_or_no_numbers_is_trained_anew(
+    packaged: Faces, recipe: Recipe, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    short = replace(recipe, steps=1, batch=8)
+    first = recogniser_of(packaged, "abc", FRAMING, short, tmp_path).state_dict()
+    (path,) = tmp_path.iterdir()
+    whole, weights = path.read_bytes(), read_weights(path)
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 64
+    wrong = [bytes(flipped)]
+    for change in (
+        {"emotion.bias": torch.full((6,), float("nan"))},
+        {"emotion.bias": torch.zeros(5)},
+        {"x": first["centre"]},
+    ):
+        write_weights({**weights.tensors, **change}, {}, path)
+        wrong.append(path.read_bytes())
+    for content, said in zip(wrong, ("is damaged", "no numbers", "is another one", "is another one"), strict=True):
+        path.write_bytes(content)
+        caplog.clear()
+        again = recogniser_of(packaged, "abc", FRAMING, short, tmp_path).state_dict()
+        assert all(torch.equal(value, again[name]) for name, value in first.items())
+        assert said in caplog.text and "trained anew" in caplog.text and str(path) in caplog.text
+        assert path.read_bytes() == whole
 
 
 def test_an_emotion_with_too_few_faces_is_named(packaged: Faces, recipe: Recipe) -> None:

@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from emogan.sampling.conditioning import pure
 from emogan.sampling.sampler import draw, latents_of
 from emogan.training.build import build
 from emogan.training.warm_start import start_from
+from tests.runs.conftest import MakeRun
 
 
 def test_the_packaged_weights_are_small_and_have_a_card() -> None:
@@ -49,3 +51,30 @@ def test_training_starts_from_the_packaged_weights() -> None:
 def test_what_holds_no_generator_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=f"{tmp_path} holds no generator: expected packaged"):
         find_generator(str(tmp_path))
+
+
+def test_a_killed_run_is_a_run(make_run: MakeRun, caplog: pytest.LogCaptureFixture) -> None:
+    run = make_run(killed=True)
+    assert find_generator(str(run.path)) == run.last
+    run.last.unlink()  # killed while the next one was put in its place
+    assert find_generator(str(run.path)) == find_generator(str(run.last)) == run.previous
+    finished = make_run("finished")
+    assert find_generator(str(finished.path)) == finished.generator
+
+
+def test_damaged_files_are_named_and_what_is_whole_is_used(
+    make_run: MakeRun, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    run = make_run()
+    damage(run.generator)
+    assert find_generator(str(run.path)) == run.last
+    assert f"{run.generator} is damaged" in caplog.text
+    damage(run.last)
+    assert find_generator(str(run.path)) == find_generator(str(run.last)) == run.previous
+    assert f"{run.last} is damaged" in caplog.text
+    damage(run.previous)
+    with pytest.raises(UserError, match=f"{run.path} holds no generator that is not damaged"):
+        find_generator(str(run.path))
+    for named in (run.last, run.previous, run.generator):
+        with pytest.raises(UserError, match=f"{named} is damaged"):
+            load_generator(find_generator(str(named)))

@@ -1,4 +1,6 @@
 import json
+import resource
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +11,14 @@ from safetensors.torch import load_file, save_file
 
 from emogan.config.compose import plain
 from emogan.core.errors import UserError
-from emogan.runs.generator_file import load_generator, save_generator
+from emogan.runs.checkpoint import read_checkpoint, write_checkpoint
+from emogan.runs.generator_file import discriminator_beside, load_generator, save_generator
+from emogan.runs.weights import read_weights, write_weights
 from emogan.sampling.conditioning import pure
 from emogan.sampling.sampler import draw, latents_of
 from emogan.training.build import build
 from emogan.training.loop import train
+from tests.runs.conftest import MakeRun
 
 Compose = Callable[..., DictConfig]
 ANGRY = pure(torch.full((150,), 3))
@@ -74,3 +79,94 @@ def test_what_is_no_generator_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"no tensors here")
     with pytest.raises(UserError, match=f"{name} cannot be read as a generator of emogan"):
         load_generator(tmp_path / name)
+
+
+@pytest.mark.parametrize("hidden", [[25000, 25000, 64], [60000, 60000, 64], [1] * 2_000_000, [4000, 4000, 4000]])
+def test_a_small_file_takes_no_memory_for_a_large_network(tmp_path: Path, hidden: list[int]) -> None:
+    """356 bytes took 3 GB."""
+    settings = {"_target_": "emogan.networks.paper.PaperGenerator", "latent_dim": 8, "image_size": 16, "channels": 1}
+    settings |= {"hidden": hidden, "norm_eps": 1e-5, "dropout": 0.2}
+    path, weights = tmp_path / "g.safetensors", {"layers.0.weight": torch.zeros(3, 8)}
+    facts = {"generator": json.dumps(settings), "values": "[0, 1]", "emotion": "raiva", "images_seen": "1"}
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    save_file(weights, path, facts)
+    with pytest.raises(UserError, match=r"g\.safetensors cannot be read as a generator of emogan"):
+        load_generator(path)
+    kept = {"settings": {"model": {"generator": settings}, "emotion": "raiva", "data": {"centred": True}}}
+    state = {f"generator.{name}": value for name, value in weights.items()} | {"images_seen": torch.tensor(1)}
+    write_checkpoint({"epoch": 1, "state_dict": state, "hyper_parameters": kept}, tmp_path / "last.ckpt")
+    with pytest.raises(UserError, match=r"last\.ckpt cannot be read as a generator of emogan"):
+        load_generator(tmp_path / "last.ckpt")
+    assert time.monotonic() - began < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"generator": "{"},
+        {"generator": "[]"},
+        {"generator": '"x"'},
+        {"values": "x"},
+        {"images_seen": "many"},
+        {"generator": "[" * 100_000},
+    ],
+)
+def test_facts_of_another_kind_are_told_in_a_sentence(generator_file: Path, change: dict[str, str]) -> None:
+    weights = read_weights(generator_file)
+    write_weights(weights.tensors, {**weights.facts, **change}, generator_file)
+    with pytest.raises(UserError, match="cannot be read as a generator of emogan") as told:
+        load_generator(generator_file)
+    assert "\n" not in str(told.value) and len(str(told.value)) < 500
+
+
+@pytest.mark.parametrize("name", ["emotion", "generator", "values", "images_seen"])
+def test_missing_facts_are_told(generator_file: Path, name: str) -> None:
+    weights = read_weights(generator_file)
+    facts = {key: one for key, one in weights.facts.items() if key != name}
+    write_weights(weights.tensors, facts, generator_file)
+    with pytest.raises(UserError, match="cannot be read as a generator of emogan: KeyError"):
+        load_generator(generator_file)
+
+
+def test_weights_that_are_no_numbers_draw_nothing(make_run: MakeRun, train_config: Compose) -> None:
+    """They drew black images."""
+    run = make_run()
+    weights = read_weights(run.generator)
+    weights.tensors["layers.0.weight"][0, 0] = float("nan")
+    write_weights(weights.tensors, weights.facts, run.generator)
+    content = read_checkpoint(run.last)
+    for name, value in content["state_dict"].items():
+        if name.endswith("layers.0.weight"):
+            value[0, 0] = float("inf")
+    write_checkpoint(content, run.last)
+    for path in (run.generator, run.last):
+        with pytest.raises(UserError, match=r"holds values that are no numbers \(in layers\.0\.weight\)"):
+            load_generator(path)
+    assert discriminator_beside(run.generator) == {}
+
+
+def test_a_damaged_discriminator_is_left_behind_with_a_warning(
+    make_run: MakeRun, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    run = make_run()
+    expected = discriminator_beside(run.generator)
+    assert "layers.0.weight" in expected
+    damage(run.last)
+    assert discriminator_beside(run.generator).keys() == expected.keys()  # of the checkpoint before
+    assert f"{run.last} is damaged" in caplog.text
+    alone = run.checkpoints / "discriminator.safetensors"
+    write_weights(expected, {}, alone)
+    assert discriminator_beside(run.generator).keys() == expected.keys()
+    damage(alone)
+    run.previous.write_bytes(b"")
+    assert discriminator_beside(run.generator) == {}
+    assert f"{alone} is damaged" in caplog.text
+
+
+def test_the_same_run_leaves_the_same_bytes(train_config: Compose, tmp_path: Path) -> None:
+    cfg = train_config()
+    for name in ("a", "b"):
+        torch.manual_seed(1)
+        save_generator(build(cfg).sampler, plain(cfg), 70, tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

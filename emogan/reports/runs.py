@@ -1,0 +1,128 @@
+"""A page of several runs: their losses in pictures, their faces, a table."""
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from emogan.core.emotions import EMOTIONS
+from emogan.core.errors import UserError
+from emogan.core.files import atomic, atomic_write
+from emogan.core.tables import Table
+from emogan.reports.figures import draw_emotions, draw_losses
+from emogan.reports.page import to_html
+from emogan.reports.tables import to_markdown
+from emogan.reports.text import file_name, literal, printable
+from emogan.runs.folder import RunFolder, runs_below
+from emogan.runs.losses import Losses, read_losses
+from emogan.runs.record import Record
+
+OURS = re.compile(r"report\.(md|html)|(losses|faces)_[\w-]+\.png")
+COLUMNS = (
+    *("run", "epochs", "images seen", "images learnt from", "minutes", "peak GB", "loss D", "loss G"),
+    "ended",
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run that has something to show.
+
+    Attributes:
+        name: its emotion; its folder tells runs of the same emotion apart, and a number those of the same folder.
+        grid: its last faces.
+    """
+
+    name: str
+    folder: RunFolder
+    record: Record
+    losses: Losses
+    grid: Path
+
+
+def runs_to_show(source: Path) -> list[Shown]:
+    """The runs in or below ``source`` that have finished an epoch, in the order of the paper's menu.
+
+    The log names those that cannot be read.
+
+    Raises:
+        UserError: when there are none.
+    """
+    found = []
+    for folder, record in runs_below(source):
+        losses, grid = read_losses(folder.losses), folder.newest_grid
+        if losses and grid:
+            found.append(Shown(record.emotion, folder, record, losses, grid))
+    if not found:
+        raise UserError(f"runs={source} holds no run with an epoch done: expected a folder written by emogan train.")
+    order = [emotion.value for emotion in EMOTIONS]
+    found.sort(key=lambda run: order.index(run.name) if run.name in order else len(order))
+    return [replace(run, name=name) for name, run in zip(labels(found), found, strict=True)]
+
+
+def labels(runs: Sequence[Shown]) -> list[str]:
+    """A name of its own for each run, of which a file can be named."""
+    names = [run.name for run in runs]
+    found: list[str] = []
+    for name, run in zip(names, runs, strict=True):
+        label = file_name(name if names.count(name) == 1 else f"{name}_{run.folder.path.name}")
+        found.append(label if label not in found else f"{label}_{len(found) + 1}")
+    return found
+
+
+def ours(out: Path) -> set[str]:
+    """What a former report left in ``out``, which a new one may write over."""
+    return {path.name for path in out.iterdir() if OURS.fullmatch(path.name)} if out.is_dir() else set()
+
+
+def write_report(runs: Sequence[Shown], source: Path, out: Path) -> Path:
+    """Write ``report.html``, ``report.md``, ``losses_*.png`` and ``faces_*.png`` into ``out``; gives the page.
+
+    These are the losses of every run (figure 8), of all in one picture (14, 15), and the faces (7, 9-13).
+
+    Raises:
+        OSError: when they cannot be written.
+    """
+    for run in runs:
+        draw_losses(run.losses, f"{run.name}: losses", out / f"losses_{run.name}.png")
+        with atomic(out / f"faces_{run.name}.png") as part:
+            shutil.copyfile(run.grid, part)
+    by_name = {run.name: run.losses for run in runs}
+    for network in ("discriminator", "generator"):
+        draw_emotions(by_name, network, f"Loss of the {network}", out / f"losses_{network}.png")
+    text = page(runs, source)
+    atomic_write(out / "report.md", text)
+    atomic_write(out / "report.html", to_html(text, f"emogan: {printable(source.name)}"))
+    return out / "report.html"
+
+
+def page(runs: Sequence[Shown], source: Path) -> str:
+    """The report in Markdown."""
+    lines = [
+        f"# Runs in {literal(source)}\n",
+        to_markdown(Table("Runs", COLUMNS, [row(run) for run in runs])),
+        "\n## All runs\n\n![loss of the discriminator](losses_discriminator.png)\n",
+        "![loss of the generator](losses_generator.png)\n",
+    ]
+    for run in runs:
+        name = literal(run.name)
+        lines.append(f"## {name}\n\n![generated faces, {name}](faces_{run.name}.png)\n")
+        lines.append(f"![losses, {name}](losses_{run.name}.png)\n")
+    return "\n".join(lines)
+
+
+def row(run: Shown) -> list[str]:
+    """A run in the table; a dash for what its record does not say."""
+    record, last = run.record, {name: values[-1] for name, values in run.losses.items()}
+    return [
+        run.name,
+        f"{last['epoch']:,.0f}",
+        f"{last['images_seen']:,.0f}",
+        "-" if record.images is None else str(record.images.count),
+        "-" if record.seconds is None else f"{record.seconds / 60:.1f}",
+        "-" if record.peak_memory_bytes is None else f"{record.peak_memory_bytes / 1e9:.1f}",
+        f"{last['discriminator']:.3f}",
+        f"{last['generator']:.3f}",
+        record.ended or "-",
+    ]
