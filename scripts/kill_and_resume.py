@@ -3,7 +3,8 @@
 usage: python scripts/kill_and_resume.py [--runs 10] [--seed 0] [arguments of emogan.train …]
 
 One run goes through uninterrupted. Each of the others is killed once or twice at a random moment and started again with
-``resume=auto``. Networks, average, both Adam states, random streams and losses.csv must be the same.
+``resume=auto``. Networks, average, both Adam states, random streams, losses.csv and the grids must be the same. Epochs
+have many steps here, so that nearly every kill comes in the middle of one; how many resumes began there is counted.
 """
 
 import argparse
@@ -18,13 +19,18 @@ from pathlib import Path
 
 import torch
 
+from emogan.runs.checkpoint import read_checkpoint, sound_checkpoint
+from emogan.training.position import Position
+
 SETTINGS = [
     "emotion=raiva",
     "image_size=32",
     "latent_dim=16",
-    "batch_size=16",
-    "epochs=800",
+    "batch_size=2",
+    "epochs=40",
+    "grid.every=10",
     "samples_per_emotion=40",
+    "evaluate_every=null",
     "model=paper",
     "data.rotation=5",
     "model.generator.hidden=[128,64,256]",
@@ -47,20 +53,27 @@ def finish(process: "subprocess.Popen[bytes]") -> None:
         sys.exit(f"A training failed:\n{errors.decode()}")
 
 
-def killed_and_resumed(folder: Path, settings: list[str], chance: random.Random, epochs: int) -> int:
-    """Kill the training once or twice at random moments, then let it end; gives the number of kills."""
+def killed_and_resumed(folder: Path, settings: list[str], chance: random.Random, epochs: int) -> tuple[int, int]:
+    """Kill the training once or twice at random moments, then let it end.
+
+    Returns:
+        The number of kills, and of those after which the newest checkpoint stood in the middle of an epoch.
+    """
     moments = sorted(chance.randrange(epochs) for _ in range(chance.randint(1, 2)))
-    kills = 0
+    kills = middle = 0
     for moment in moments:
         process = start(folder, settings)
         while process.poll() is None and epochs_seen(folder) < moment:
             time.sleep(0.002)
-        time.sleep(chance.uniform(0, 0.03))  # anywhere within an epoch, a grid or a save
+        time.sleep(chance.uniform(0, 0.1))  # anywhere within an epoch, a grid or a save
         process.kill()
         process.communicate()
-        kills += process.returncode == -signal.SIGKILL
+        if process.returncode == -signal.SIGKILL:
+            kills += 1
+            saved = [path for run in folder.glob("outputs/train/*/*/checkpoints") if (path := sound_checkpoint(run))]
+            middle += any(Position.from_plain(read_checkpoint(path)["position"]).step for path in saved)
     finish(start(folder, settings))
-    return kills
+    return kills, middle
 
 
 def epochs_seen(folder: Path) -> int:
@@ -74,7 +87,12 @@ def end_of(folder: Path) -> tuple[Path, dict[str, object]]:
     runs = [path.parent for path in folder.glob("outputs/train/*/*/run.json") if '"finished"' in path.read_text()]
     if len(runs) != 1:
         sys.exit(f"Expected one finished run below {folder}, found {runs}")
-    return runs[0], torch.load(runs[0] / "checkpoints" / "last.ckpt", weights_only=True)
+    return runs[0], read_checkpoint(runs[0] / "checkpoints" / "last.ckpt")
+
+
+def grids(run: Path) -> dict[str, bytes]:
+    """The grids of generated faces, by name."""
+    return {path.name: path.read_bytes() for path in (run / "samples").glob("epoch_??????.png")}
 
 
 def same(one: object, other: object) -> bool:
@@ -104,14 +122,16 @@ def main() -> None:
     epochs = epochs_seen(folders[0])
     different = 0
     for folder in folders[1:]:
-        kills = killed_and_resumed(folder, settings, chance, epochs)
+        kills, middle = killed_and_resumed(folder, settings, chance, epochs)
         run, state = end_of(folder)
         parts = {key: same(expected[key], state[key]) for key in ("state_dict", "optimizer_states", "rng")}
         parts["losses.csv"] = (whole / "losses.csv").read_bytes() == (run / "losses.csv").read_bytes()
+        parts["grids"] = grids(whole) == grids(run)
         wrong = [part for part, equal in parts.items() if not equal]
         different += bool(wrong)
         print(
-            f"{folder.name}: {kills} kills, {'differs in ' + ', '.join(wrong) if wrong else 'bit-identical'}",
+            f"{folder.name}: {kills} kills ({middle} in the middle of an epoch),"
+            f" {'differs in ' + ', '.join(wrong) if wrong else 'bit-identical'}",
             flush=True,
         )
     shutil.rmtree(work)

@@ -70,7 +70,7 @@ class Try:
         self.board = Board(run.tensorboard, began.steps if saved else None)
         curves = Curves(self.rows, self.board, gan.objective.name)
         shown = [EMOTIONS[place] for place in faces.emotions.unique()]
-        self.started = Started()
+        self.started = Started(began)
         self.checkpoints = Checkpoints(run.checkpoints, cfg.checkpoint.every_minutes, cfg.checkpoint.share)
         self.evaluation = (
             Evaluation(
@@ -130,9 +130,17 @@ class Try:
 
 
 class Started(pl.Callback):
-    """Knows whether the training has come to its first step: then the checkpoint fitted."""
+    """Knows whether the training has come to its first step: then the checkpoint fitted.
 
-    yes = False
+    Args:
+        position: where the training is to begin.
+    """
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+    def __init__(self, position: Position) -> None:
+        self.position, self.yes = position, False
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+        batches = trainer.fit_loop.epoch_loop.batch_progress.current.ready if self.position.step else 0
+        if (trainer.current_epoch, batches) != (self.position.epochs, self.position.step):
+            raise ValueError("its loops stand elsewhere than its steps")
         self.yes = True

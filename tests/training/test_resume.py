@@ -1,6 +1,8 @@
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -8,7 +10,12 @@ from omegaconf import DictConfig
 
 from emogan.config import compare
 from emogan.core.errors import UserError
+from emogan.runs.checkpoint import read_checkpoint, write_checkpoint
+from emogan.runs.claim import claim
+from emogan.runs.folder import RunFolder
+from emogan.runs.record import Images
 from emogan.training.loop import train
+from emogan.training.saved import read_saved
 from tests.test_train import assert_same
 
 Compose = Callable[..., DictConfig]
@@ -78,11 +85,133 @@ def test_a_checkpoint_that_is_not_there_lists_those_that_are(train_config: Compo
         train(train_config(f"ckpt_path={stopped / 'checkpoints' / 'lost.ckpt'}"))
 
 
-def test_a_torn_checkpoint_is_named(train_config: Compose, stopped: Path) -> None:
-    checkpoint = stopped / "checkpoints" / "last.ckpt"
-    os.truncate(checkpoint, 1000)
-    with pytest.raises(UserError, match=r"cannot be read as a checkpoint.*previous\.ckpt"):
-        train(train_config(f"ckpt_path={checkpoint}"))
+def torn(path: Path) -> None:
+    os.truncate(path, 1000)
+
+
+def flipped(path: Path) -> None:
+    """One byte in the middle."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 64
+    path.write_bytes(content)
+
+
+def without_numbers(path: Path) -> None:
+    """Adam's moments are NaN, under a checksum that fits."""
+    changed(path, lambda content: content["optimizer_states"][0]["state"][0]["exp_avg"].fill_(float("nan")))
+
+
+def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    content = read_checkpoint(path)
+    change(content)
+    part = path.with_name("changed")
+    write_checkpoint(content, part)
+    part.replace(path)
+
+
+@pytest.mark.parametrize("damage", [torn, flipped, without_numbers])
+@pytest.mark.parametrize("how", ["ckpt_path", "auto"])
+def test_the_checkpoint_before_a_damaged_one_is_used_by_itself(
+    train_config: Compose, stopped: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+    damage: Callable[[Path], None], how: str,
+) -> None:  # fmt: skip
+    run = RunFolder(stopped)
+    damage(run.last)
+    asked = f"ckpt_path={run.last}" if how == "ckpt_path" else "resume=auto"
+    ended = train(train_config("epochs=4", asked, "checkpoint.share=1000", "run_dir=outputs/other"))
+    assert ended.folder == stopped and run.read_record().ended == "finished"
+    assert str(run.last) in caplog.text and f"Going on from {run.previous} instead" in caplog.text
+    whole = train(train_config("epochs=4", f"run_dir={tmp_path / 'whole'}")).folder
+    assert (stopped / "losses.csv").read_bytes() == (whole / "losses.csv").read_bytes()
+
+
+def test_where_both_are_damaged_it_is_a_sentence(train_config: Compose, stopped: Path) -> None:
+    run = RunFolder(stopped)
+    flipped(run.last)
+    torn(run.previous)
+    with pytest.raises(UserError, match=r"previous\.ckpt is damaged"):
+        train(train_config("epochs=4", f"ckpt_path={run.last}"))
+    anew = train(train_config("epochs=4", "resume=auto", "run_dir=outputs/other"))
+    assert anew.folder == Path("outputs/other")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content.update(epoch="abc"),
+        lambda content: content["hyper_parameters"].update(settings=None),
+        lambda content: content["hyper_parameters"].update(images=None),
+        lambda content: content.pop("state_dict"),
+        lambda content: content.pop("rng"),
+        lambda content: content.pop("callbacks"),
+        lambda content: content["loops"].clear(),
+        lambda content: content["loops"]["fit_loop"].clear(),
+        lambda content: content["optimizer_states"].pop(),
+        lambda content: content["optimizer_states"][0].clear(),
+        lambda content: content["position"].update(steps=-1),
+        lambda content: content.update({"pytorch-lightning_version": None}),
+        lambda content: content["state_dict"].update({"generator.x": torch.zeros(2)}),
+        lambda content: content["optimizer_states"][0]["state"][0].update(exp_avg=torch.zeros(3)),
+    ],
+)
+def test_a_checkpoint_of_another_make_is_a_sentence(
+    train_config: Compose, stopped: Path, change: Callable[[dict[str, Any]], object]
+) -> None:
+    run = RunFolder(stopped)
+    changed(run.last, change)
+    run.previous.unlink(missing_ok=True)
+    with pytest.raises(UserError, match=r"last\.ckpt (is no checkpoint|cannot be gone on from|does not fit)"):
+        train(train_config("epochs=4", f"ckpt_path={run.last}"))
+
+
+def test_other_images_are_refused_and_moved_ones_found(
+    train_config: Compose, stopped: Path, drawn_faces: Path, tmp_path: Path
+) -> None:
+    run = RunFolder(stopped)
+    moved = tmp_path / "moved"
+    shutil.copytree(drawn_faces, moved)
+    removed = sorted((moved / "raiva").iterdir())[0]
+    content = removed.read_bytes()
+    removed.unlink()
+    common = ["epochs=4", f"ckpt_path={run.last}", f"data.root={moved}"]
+    with pytest.raises(UserError, match=r"with other images: 10 then, 9 now; put those of then back"):
+        train(train_config(*common))
+    shutil.copy(sorted((moved / "raiva").iterdir())[0], removed)
+    with pytest.raises(UserError, match="with other images: 10 then, "):
+        train(train_config(*common))
+    removed.write_bytes(content)
+    assert run.read_record().images == Images(10, read_saved(run.last).images.sha256)
+    train(train_config(*common))
+    assert run.read_record().ended == "finished" and run.read_record().setting("data.root") == str(moved)
+
+
+@pytest.mark.parametrize("content", [b"{", b"", b"\xff\xfe", b"null", b"[[[[", b'{"emotion": 3}'])
+def test_a_torn_record_stops_nobody_elses_resume(train_config: Compose, stopped: Path, content: bytes) -> None:
+    other = Path("outputs/old")
+    other.mkdir()
+    (other / "run.json").write_bytes(content)
+    assert train(train_config("epochs=4", "resume=auto", "run_dir=outputs/x")).folder == stopped
+
+
+def test_a_living_run_is_left_alone(train_config: Compose, stopped: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    with claim(stopped) or pytest.fail("nobody trains it"):
+        with pytest.raises(UserError, match="is of a run that is being trained right now"):
+            train(train_config("epochs=4", f"ckpt_path={stopped / 'checkpoints/last.ckpt'}"))
+        with pytest.raises(UserError, match="is being trained into right now: choose another, or wait for its end"):
+            train(train_config("epochs=4", f"run_dir={stopped}"))
+        anew = train(train_config("epochs=4", "resume=auto", "run_dir=outputs/train/raiva/second"))
+    assert anew.folder == Path("outputs/train/raiva/second")
+    assert f"{stopped} is being trained right now: it is left alone" in caplog.text
+
+
+def test_losses_that_are_damaged_are_told_before_training(
+    train_config: Compose, stopped: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (stopped / "losses.csv").write_bytes(os.urandom(200))
+    train(train_config("epochs=4", f"ckpt_path={stopped / 'checkpoints/last.ckpt'}"))
+    assert "the rows of 2 of 2 epochs are lost" in caplog.text
+    assert [row.split(",")[0] for row in (stopped / "losses.csv").read_text().splitlines()] == ["epoch", "3", "4"]
 
 
 def test_a_run_folder_is_never_written_over(train_config: Compose, stopped: Path) -> None:
@@ -91,6 +220,6 @@ def test_a_run_folder_is_never_written_over(train_config: Compose, stopped: Path
 
 
 def test_differences_name_only_what_may_not_change() -> None:
-    had = {"lr": 1, "epochs": 3, "data": {"flip": 0.5, "root": "a"}, "grid": {"every": 1}}
-    has = {"lr": 1, "epochs": 9, "data": {"flip": 0.1, "root": "a"}, "grid": {"every": 2}}
+    had = {"lr": 1, "epochs": 3, "data": {"flip": 0.5, "root": "a", "read": {"root": "a"}}, "grid": {"every": 1}}
+    has = {"lr": 1, "epochs": 9, "data": {"flip": 0.1, "root": "b", "read": {"root": "b"}}, "grid": {"every": 2}}
     assert compare.differences(had, has) == {"data.flip": (0.5, 0.1)}

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 from omegaconf import DictConfig
 
+from emogan.runs.checkpoint import read_checkpoint
 from emogan.training.callbacks.interrupt import SIGNALS
 from emogan.training.loop import train
 from emogan.training.module import EmotionGAN
+from emogan.training.position import Position
 from tests.conftest import TINY
 
 
@@ -34,18 +35,19 @@ def test_a_signal_saves_everything_and_says_how_to_go_on(
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     record = json.loads((run / "run.json").read_text())
-    epochs = record["epochs_done"]
-    assert record["ended"] == f"interrupted after epoch {epochs}"
-    assert losses.read_text().splitlines()[-1].startswith(f"{epochs},")
-    assert torch.load(run / "checkpoints" / "last.ckpt", weights_only=True)["epoch"] + 1 == epochs
-    assert (run / "samples" / f"epoch_{epochs:06d}.png").exists()
+    place = Position.from_plain(read_checkpoint(run / "checkpoints" / "last.ckpt")["position"])
+    assert (record["epochs_done"], record["steps_done"]) == (place.epochs, place.steps)
+    assert record["ended"] == f"interrupted {place.of(1000000)}"
+    assert f"Stopped raiva {place.of(1000000)}: " in output
+    assert losses.read_text().splitlines()[-1].startswith(f"{place.epochs + bool(place.step)},")
+    assert (run / "samples" / f"{place.name}.png").exists()
     assert (run / "losses.png").exists()
     assert (run / "checkpoints" / "generator.safetensors").exists()
     assert f"ckpt_path={run / 'checkpoints' / 'last.ckpt'}" in output
 
 
 def test_a_second_signal_stops_at_once_and_keeps_the_last_checkpoint(tmp_path: Path, drawn_faces: Path) -> None:
-    """Epochs take seconds here, so the second signal arrives within one."""
+    """Steps take half a second here, so the second signal arrives within one."""
     run = tmp_path / "run"
     arguments = ["emotion=raiva", "data=folder", f"data.root={drawn_faces}", *TINY, f"run_dir={run}"]
     slow = "import time, emogan.training.module as g; s = g.EmotionGAN.training_step\n"
@@ -66,10 +68,9 @@ def test_a_second_signal_stops_at_once_and_keeps_the_last_checkpoint(tmp_path: P
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 130
-    epochs = torch.load(checkpoint, weights_only=True)["epoch"] + 1
-    assert json.loads((run / "run.json").read_text())["ended"] == f"interrupted after epoch {epochs}"
+    place = Position.from_plain(read_checkpoint(checkpoint)["position"])
+    assert json.loads((run / "run.json").read_text())["ended"] == f"interrupted {place.of(1000)}"
     assert f"ckpt_path={checkpoint}" in output
-    assert (run / "losses.png").exists()
 
 
 def test_after_a_training_signals_and_memory_are_as_before(train_config: Callable[..., DictConfig]) -> None:
