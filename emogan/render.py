@@ -6,26 +6,13 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from emogan.cli.command import INTERRUPTED, command
-from emogan.cli.module import callable_module
+from emogan.cli.start import INTERRUPTED
+from emogan.config.check import checked
 from emogan.core.emotions import parse
 from emogan.core.errors import UserError, missing_extra
-
-ANGLES = ("S", "FL", "HL", "HR", "FR")
-SESSIONS = ("A", "B")
-# setting -> lowest and highest sensible value
-LIMITS = {
-    "people": (1, 100_000),
-    "seed": (0, 2**31 - 1),
-    "angle_people": (0, 100_000),
-    "width": (32, 4096),
-    "height": (32, 4096),
-    "samples": (1, 4096),
-    "quality": (1, 95),
-}
 
 
 def render(cfg: DictConfig) -> int:
@@ -34,12 +21,9 @@ def render(cfg: DictConfig) -> int:
     Raises:
         UserError: when a setting makes no sense, ``out`` cannot be written or an optional package is missing.
     """
-    numbers = {name: _whole(cfg, name, *limits) for name, limits in LIMITS.items()}
-    workers = (os.cpu_count() or 1) if cfg.workers is None else _whole(cfg, "workers", 1, 1024)
-    sessions = _chosen(cfg, "sessions", SESSIONS)
-    angles = _chosen(cfg, "angles", ANGLES)
-    emotions = [parse(name) for name in _listed(cfg, "emotions")]
-    root = _writable(cfg) / "KDEF"
+    cfg = checked("render", cfg)
+    sessions, angles, emotions = (_each_once(cfg[name]) for name in ("sessions", "angles", "emotions"))
+    root = _writable(Path(cfg.out)) / "KDEF"
     for package in ("anny", "mitsuba"):
         if find_spec(package) is None:
             raise missing_extra(package, "render")
@@ -47,17 +31,18 @@ def render(cfg: DictConfig) -> int:
     from emogan.rendering.database import missing, plan, render_all
     from emogan.rendering.photograph import Settings
 
-    shots = plan(numbers["people"], sessions, emotions, angles, numbers["angle_people"])
+    shots = plan(cfg.people, sessions, [parse(name) for name in emotions], angles, cfg.angle_people)
     wanted = missing(root, shots)
     if len(wanted) < len(shots):
         print(f"{len(shots) - len(wanted)} of {len(shots)} images are there already and are kept.")
-    settings = Settings(numbers["width"], numbers["height"], numbers["samples"], numbers["seed"])
+    settings = Settings(cfg.width, cfg.height, cfg.samples, cfg.seed)
+    workers = cfg.workers or os.cpu_count() or 1
     start, done = time.monotonic(), 0
     columns = (TextColumn("rendering"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"))
     try:
         with Progress(*columns, TimeRemainingColumn()) as progress:
             task = progress.add_task("", total=len(wanted), speed="preparing the head model …")
-            for count in render_all(root, wanted, settings, numbers["quality"], workers):
+            for count in render_all(root, wanted, settings, cfg.quality, workers):
                 done += count
                 speed = f"{done / (time.monotonic() - start):.2f} images/s"
                 progress.update(task, advance=count, speed=speed)
@@ -69,44 +54,16 @@ def render(cfg: DictConfig) -> int:
     return 0
 
 
-def _whole(cfg: DictConfig, name: str, lowest: int, highest: int) -> int:
-    """A setting that must be a whole number between two limits."""
-    value = cfg[name]
-    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-        raise UserError(
-            f"{name}={value}: expected a whole number from {lowest} to {highest}, for example {name}={max(lowest, 2)}."
-        )
-    return value
+def _each_once(value: str | Sequence[str]) -> list[str]:
+    """The values of a setting that takes one or several."""
+    return list(dict.fromkeys([value] if isinstance(value, str) else value))
 
 
-def _listed(cfg: DictConfig, name: str) -> list[str]:
-    """A setting that must be a list; a single value is a list of one."""
-    value = cfg[name]
-    items = OmegaConf.to_container(value) if OmegaConf.is_list(value) else [value]
-    texts = list(dict.fromkeys(str(item) for item in items)) if isinstance(items, list) else []
-    if not texts or value is None:
-        raise UserError(f"{name}={value}: expected at least one value, for example the default; leave {name} out.")
-    return texts
-
-
-def _chosen(cfg: DictConfig, name: str, allowed: Sequence[str]) -> list[str]:
-    """A setting that must be a list of some of the allowed words."""
-    texts = [text.upper() for text in _listed(cfg, name)]
-    for text in texts:
-        if text not in allowed:
-            raise UserError(
-                f"{name}: {text!r} is none of {', '.join(allowed)}; write for example {name}=[{allowed[0]}]."
-            )
-    return texts
-
-
-def _writable(cfg: DictConfig) -> Path:
+def _writable(out: Path) -> Path:
     """The folder to write to, made if need be."""
-    if OmegaConf.is_missing(cfg, "out") or not str(cfg.out).strip():
-        raise UserError("out is not set: expected a folder for the images, for example out=faces.")
-    out = Path(str(cfg.out)).expanduser().resolve()
+    out = out.resolve()
     if out.exists() and not out.is_dir():
-        raise UserError(f"out={cfg.out} is a file: expected a folder for the images, so give another name.")
+        raise UserError(f"out={out} is a file: expected a folder for the images, so give another name.")
     try:
         (out / "KDEF").mkdir(parents=True, exist_ok=True)
         probe = out / "KDEF" / f".probe.{os.getpid()}"
@@ -114,12 +71,17 @@ def _writable(cfg: DictConfig) -> Path:
         probe.unlink()
     except OSError as error:
         raise UserError(
-            f"out={cfg.out} cannot be written ({error.strerror}): give a folder that you may write to."
+            f"out={out} cannot be written ({error.strerror}): give a folder that you may write to."
         ) from error
     return out
 
 
-callable_module(__name__)
+def main(cfg: DictConfig) -> int:
+    """The command."""
+    return render(cfg)
+
 
 if __name__ == "__main__":
-    command("render", render)
+    from emogan.cli.start import main as start
+
+    start("render")
