@@ -17,7 +17,7 @@ import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
 
-from emogan.config.calling import composed
+from emogan.cli.calling import composed
 from emogan.config.compose import plain
 from emogan.core.emotions import Emotion
 from emogan.core.folders import claimed
@@ -31,7 +31,7 @@ from emogan.sampling.interpolation import journeys, way_of
 from emogan.sampling.projection import Found, project, read_photograph
 from emogan.sampling.sampler import Pictures, Sampler
 from emogan.sampling.video import save_film
-from emogan.training.loop import train as _train
+from emogan.train import train as _train
 
 if TYPE_CHECKING:
     from emogan.reports.database import Inspected

@@ -6,22 +6,16 @@ from typing import TYPE_CHECKING
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from emogan.cli.command import command
 from emogan.cli.console import say, show
 from emogan.cli.module import callable_module
+from emogan.config.check import checked
 from emogan.config.compose import plain
-from emogan.config.settings import check_numbers
 from emogan.core.errors import UserError
 from emogan.core.folders import claimed
 
 if TYPE_CHECKING:
     from emogan.reports.evaluating import Evaluated
     from emogan.runs.systems import System
-
-NUMBERS = (
-    *("faces", "seed", "truncation", "neighbours", "subsets", "subset_size", "bootstrap"),
-    *("recogniser.steps", "recogniser.batch"),
-)
 
 
 def evaluate(cfg: DictConfig) -> "Evaluated":
@@ -30,7 +24,7 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     Raises:
         UserError: for anything that cannot be measured.
     """
-    check_numbers(cfg, NUMBERS)
+    cfg = checked("evaluate", cfg)
     folders = asked(cfg)
 
     from emogan.data.cache import folder_of
@@ -57,8 +51,6 @@ def asked(cfg: DictConfig) -> list[str]:
             f"{' and '.join(given) or 'Nothing to evaluate is'} given: expected one of run=FOLDER, ckpt_path=FILE or"
             " runs=[FOLDER,FOLDER]."
         )
-    if cfg.weights not in ("last", "best"):
-        raise UserError(f"weights={cfg.weights} is unknown: expected last or best.")
     if cfg.ckpt_path and cfg.weights != "last":
         raise UserError(f"weights={cfg.weights} goes with run=FOLDER: ckpt_path={cfg.ckpt_path} names a file already.")
     named = cfg[given[0]]
@@ -99,4 +91,6 @@ def main(cfg: DictConfig) -> None:
 callable_module(__name__)
 
 if __name__ == "__main__":
-    command("evaluate", main)
+    from emogan.cli.start import main as start
+
+    start("evaluate")

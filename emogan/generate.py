@@ -1,22 +1,17 @@
 """The verb ``generate``: ``python -m emogan.generate emotion=raiva n=100 seed=7``: faces as PNG files."""
 
-import sys
 from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
 
-from emogan.cli.command import command
 from emogan.cli.console import say
-from emogan.cli.menu import with_emotion
 from emogan.cli.module import callable_module
+from emogan.config.check import checked
 from emogan.config.compose import plain
-from emogan.config.settings import check_fractions, check_numbers, check_switches
 from emogan.core.errors import UserError
 
 if TYPE_CHECKING:
     from emogan.sampling.writing import Generated
-
-NUMBERS = ("n", "seed", "first", "intensity", "truncation", "frames", "fps", "steps")
 
 
 def generate(cfg: DictConfig) -> "Generated":
@@ -25,9 +20,7 @@ def generate(cfg: DictConfig) -> "Generated":
     Raises:
         UserError: for anything that cannot be generated.
     """
-    check_numbers(cfg, NUMBERS)
-    check_fractions(cfg, ["crop_above"])
-    check_switches(cfg, ["median"])
+    cfg = checked("generate", cfg)
     if cfg.project and (others := [key for key in ("emotion", "mix", "to") if cfg[key] is not None]):
         raise UserError(f"project={cfg.project} shows all emotions it can: leave {' and '.join(others)} out.")
 
@@ -62,5 +55,6 @@ def main(cfg: DictConfig) -> None:
 callable_module(__name__)
 
 if __name__ == "__main__":
-    sys.argv[1:] = with_emotion(sys.argv[1:], "generate")
-    command("generate", main)
+    from emogan.cli.start import main as start
+
+    start("generate")

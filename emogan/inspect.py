@@ -11,10 +11,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table as RichTable
 
-from emogan.cli.command import command
 from emogan.cli.console import say, show
 from emogan.cli.module import callable_module
-from emogan.config.settings import check_settings
+from emogan.config.check import checked
 from emogan.core.errors import UserError
 from emogan.core.folders import claimed
 from emogan.core.tables import Table
@@ -29,7 +28,7 @@ def inspect(cfg: DictConfig) -> "Inspected":
     Raises:
         UserError: when there is no such database, or no image in it is usable.
     """
-    check_settings(cfg)
+    cfg = checked("inspect", cfg)
     if "read" not in cfg.data:
         raise UserError("This database is no folder of image files: expected data=faces, data=kdef or data=folder.")
 
@@ -85,4 +84,6 @@ def main(cfg: DictConfig) -> None:
 callable_module(__name__)
 
 if __name__ == "__main__":
-    command("inspect", main)
+    from emogan.cli.start import main as start
+
+    start("inspect")

@@ -9,8 +9,8 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from emogan.cli.command import command
 from emogan.cli.module import callable_module
+from emogan.config.check import checked
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.reports.figures import draw_emotions, draw_losses
@@ -34,8 +34,7 @@ class Run:
 
 def report(cfg: DictConfig) -> None:
     """Write the losses of every run (figure 8), of all in one picture (14, 15), the faces (7, 9-13) and a page."""
-    if not cfg.get("runs"):
-        raise UserError("runs is missing: give it as runs=FOLDER, such as outputs/multirun/DATE_TIME.")
+    cfg = checked("report", cfg)
     source = Path(cfg.runs)
     runs = find_runs(source)
     out = Path(cfg.out) if cfg.out else source / "report"
@@ -110,7 +109,14 @@ def page(source: Path, names: Sequence[str], runs: Sequence[Run]) -> str:
     )
 
 
+def main(cfg: DictConfig) -> None:
+    """The command."""
+    report(cfg)
+
+
 callable_module(__name__)
 
 if __name__ == "__main__":
-    command("report", report)
+    from emogan.cli.start import main as start
+
+    start("report")

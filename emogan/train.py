@@ -1,20 +1,28 @@
 """The verb ``train``: ``python -m emogan.train emotion=raiva``."""
 
-import importlib
-import sys
+from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
 
-from emogan.cli.command import INTERRUPTED, command
-from emogan.cli.menu import with_emotion
 from emogan.cli.module import callable_module
+from emogan.cli.start import INTERRUPTED
 from emogan.core import emotions
-from emogan.runs.folder import newest_checkpoint
-from emogan.training.loop import Result, train
+
+if TYPE_CHECKING:
+    from emogan.training.loop import Result
 
 
-def tell(cfg: DictConfig, result: Result) -> None:
+def train(cfg: DictConfig) -> "Result":
+    """Train a generator as ``conf/train.yaml`` and its groups describe; see :func:`emogan.training.loop.train`."""
+    from emogan.training import loop
+
+    return loop.train(cfg)
+
+
+def tell(cfg: DictConfig, result: "Result") -> None:
     """Print how it ended, where the results are, and what to type next."""
+    from emogan.runs.folder import newest_checkpoint
+
     folder, facts = result.folder, result.record.facts
     verb = "Stopped" if result.interrupted else "Finished"
     seen, seconds = facts["images_seen"], facts["seconds"]
@@ -42,5 +50,6 @@ def main(cfg: DictConfig) -> int:
 callable_module(__name__)
 
 if __name__ == "__main__":
-    sys.argv[1:] = with_emotion(sys.argv[1:], "train")
-    command("train", importlib.import_module("emogan.train").main)  # not __main__'s: parallel jobs import it by name
+    from emogan.cli.start import main as start
+
+    start("train")

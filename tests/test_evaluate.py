@@ -102,6 +102,7 @@ def test_networks_that_saw_everybody_are_not_searched_for_copies(
     base = ["emotion=raiva", "data=folder", f"data.root={six_emotions}", *TINY, "epochs=1"]
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         folder = train(compose("train", [*base, f"run_dir={tmp_path / 'run'}"])).folder
+    capsys.readouterr()
     found = evaluate(config(f"run={folder}"))
     assert "copying" not in found.measures["run"]["all"]
     assert any("run learnt from people that are kept aside (not data.people=train)" in note for note in found.notes)
@@ -117,8 +118,8 @@ def test_networks_that_saw_everybody_are_not_searched_for_copies(
         (["run={sweep}", "emotion=medo", "weights=best"], "holds no run of medo with checkpoints/best.safetensors"),
         (["run={sweep}", "faces=5"], "faces=5 is too few: KID and coverage need at least 12 of each emotion."),
         (["run={sweep}", "neighbours=30"], "need at least 62 real faces of people kept aside of felicidade, got"),
-        (["run={sweep}", "weights=newest"], "weights=newest is unknown: expected last or best."),
-        (["run={sweep}", "subset_size=1"], "subset_size=1 is not usable: expected a whole number of at least 2"),
+        (["run={sweep}", "weights=newest"], "weights=newest is not usable"),
+        (["run={sweep}", "subset_size=1"], "subset_size=1 is not usable"),
         (["ckpt_path={sweep}/medo/checkpoints/last.ckpt", "emotion=raiva"], "draws medo, not raiva"),
         (["ckpt_path=x.ckpt", "weights=best"], "weights=best goes with run=FOLDER: ckpt_path=x.ckpt names a file"),
         (["runs=nowhere"], "nowhere holds no run"),

@@ -11,7 +11,7 @@ import pytest
 from omegaconf import DictConfig, OmegaConf
 from PIL import Image
 
-from emogan.config.compose import conf_dir
+from emogan.config.compose import compose_verb
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.render import render
@@ -31,7 +31,7 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def config(out: Path, **changes: object) -> DictConfig:
-    cfg = OmegaConf.load(conf_dir() / "render.yaml")
+    cfg = compose_verb("render", [])
     merged = OmegaConf.merge(cfg, {"out": str(out)}, dict(changes))
     assert isinstance(merged, DictConfig)
     return merged
@@ -40,13 +40,13 @@ def config(out: Path, **changes: object) -> DictConfig:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"people": 0}, ["people=0", "from 1", "people=2"]),
+        ({"people": 0}, ["people=0", "from 1 to 100,000"]),
         ({"people": "many"}, ["people=many", "whole number"]),
         ({"quality": 100}, ["quality=100", "95"]),
         ({"samples": 1.5}, ["samples=1.5"]),
         ({"workers": 0}, ["workers=0"]),
-        ({"sessions": ["C"]}, ["sessions", "'C'", "A, B"]),
-        ({"angles": ["up"]}, ["angles", "'UP'", "HL"]),
+        ({"sessions": ["C"]}, ["sessions=[C]", "A, B"]),
+        ({"angles": ["up"]}, ["angles=[up]", "HL"]),
         ({"emotions": ["odio"]}, ["odio", "felicidade"]),
         ({"emotions": []}, ["emotions"]),
     ],
@@ -83,9 +83,7 @@ def test_the_command_answers_in_one_line_and_leaves_no_litter(tmp_path: Path) ->
     start = time.monotonic()
     result = run(cwd=tmp_path)
     assert result.returncode == 2
-    assert result.stderr.splitlines() == [
-        "emogan: out is not set: expected a folder for the images, for example out=faces."
-    ]
+    assert result.stderr.splitlines() == ["emogan: out is missing: give it as out=FOLDER."]
     assert time.monotonic() - start < 10
     assert list(tmp_path.iterdir()) == []
 

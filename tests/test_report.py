@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from PIL import Image
 
+from emogan.config.compose import compose_verb
 from emogan.core.errors import UserError
 from emogan.report import report
 from emogan.training.loop import train
@@ -18,7 +19,7 @@ Compose = Callable[..., DictConfig]
 def test_figures_and_page_of_two_emotions(train_config: Compose, tmp_path: Path) -> None:
     for emotion in ("raiva", "medo"):
         train(train_config(f"emotion={emotion}", f"run_dir={tmp_path / 'sweep' / emotion}"))
-    report(OmegaConf.create({"runs": str(tmp_path / "sweep"), "out": None}))
+    report(compose_verb("report", [f"runs={tmp_path / 'sweep'}"]))
     out = tmp_path / "sweep" / "report"
     html, text = (out / "report.html").read_text(), (out / "report.md").read_text()
     for picture in (
@@ -39,14 +40,14 @@ def test_figures_and_page_of_two_emotions(train_config: Compose, tmp_path: Path)
 def test_two_runs_of_one_emotion_are_told_apart(train_config: Compose, tmp_path: Path) -> None:
     for name in ("a", "b"):
         train(train_config("epochs=1", f"run_dir={tmp_path / 'sweep' / name}"))
-    report(OmegaConf.create({"runs": str(tmp_path / "sweep"), "out": str(tmp_path / "out")}))
+    report(compose_verb("report", [f"runs={tmp_path / 'sweep'}", f"out={tmp_path / 'out'}"]))
     assert (tmp_path / "out" / "faces_raiva_a.png").exists()
     assert (tmp_path / "out" / "faces_raiva_b.png").exists()
 
 
 def test_a_folder_without_runs_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=f"runs={tmp_path} holds no run"):
-        report(OmegaConf.create({"runs": str(tmp_path), "out": None}))
+        report(compose_verb("report", [f"runs={tmp_path}"]))
 
 
 def test_the_command_says_what_is_missing(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def assert_same(one: object, other: object) -> None:
         ("image_size=4096", "GB to train"),
         ("data.root=/no/such/folder", "data.root=/no/such/folder does not exist"),
         ("samples_per_emotion=11", "Only 10 usable images of raiva"),
-        ("data.warp=-0.1", "data.warp=-0.1 is not usable: expected a number of at least 0"),
+        ("data.warp=-0.1", "data.warp=-0.1 is not usable: expected a number from 0 to 0.5"),
         ("data.crop=oval", "data.crop=oval is not usable: expected one of face, paper"),
         ("emotion=tristeza", "Only 0 usable images of tristeza"),
     ],

@@ -1,91 +1,96 @@
-"""Turns a plain function of a config into a command: Hydra in front, errors for people behind."""
+"""A verb as a command: Hydra in front, errors for people behind."""
 
+import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from emogan.config.compose import conf_dir
+from emogan.cli.arguments import prepare
+from emogan.cli.help import text_of
+from emogan.cli.menu import with_emotion
+from emogan.cli.start import INTERRUPTED
+from emogan.config.check import checked, flat, unknown
+from emogan.config.compose import compose_verb, conf_dir
 from emogan.core.errors import UserError
 
 WRONG_USE = 2
-INTERRUPTED = 130  # 128 + SIGINT, what shells expect
 FAILED_JOBS = "failed.txt"  # in a sweep's folder: the jobs that failed, and why
 
-Verb = Callable[[DictConfig], int | None]
 
+def run(verb: str, arguments: Sequence[str]) -> int:
+    """Run a verb as the command line does; gives the exit code.
 
-def user_error_in(error: BaseException | None) -> UserError | None:
-    """The UserError that ``error`` is or was caused by, if any (Hydra and OmegaConf wrap what they catch)."""
-    while error is not None:
-        if isinstance(error, UserError):
-            return error
-        error = error.__cause__ or error.__context__
-    return None
-
-
-def command(config_name: str, verb: Verb) -> None:
-    """Run ``verb`` on the config composed from ``conf/<config_name>.yaml`` and the command line, then exit.
-
-    A :class:`UserError` and Hydra's own complaints become one line on stderr and exit code 2; ``debug=true`` adds the
-    traceback. The verb's return value is the exit code (None is 0). In a sweep, a job that fails is told about again at
-    the end and does not take the others along.
+    Mistakes of the person become one line on stderr and exit code 2; ``debug=true`` adds the traceback. In a sweep, a
+    job that fails is told about again at the end and does not take the others along.
     """
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra hands errors on to us instead of printing them its way
+    if any(argument in ("--help", "-h") for argument in arguments):
+        print(text_of(verb))
+        return 0
+    debug = "debug=true" in (argument.lower() for argument in arguments)
     job = Job(verb)
-    debug = "debug=true" in (argument.lower() for argument in sys.argv)
+    SweepFolder.newest = None
     try:
-        hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name=config_name)(job)()
+        ready = with_emotion(prepare(verb, arguments), verb)
+        # Hydra reads the process's arguments; its errors are handed on to us instead of printed its way.
+        with patch.object(sys, "argv", [f"emogan {verb}", *ready]), patch.dict(os.environ, HYDRA_FULL_ERROR="1"):
+            hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name=verb)(job)()
         if job.error is not None:
             raise job.error
-    except (UserError, HydraException, OmegaConfBaseException) as error:
-        if debug:
-            traceback.print_exception(error)
-        print(f"emogan: {one_line(error)}", file=sys.stderr)
-        sys.exit(WRONG_USE)
     except KeyboardInterrupt as stopped:
         told = stopped.args[0] if stopped.args else "interrupted before there was anything to save."
         print(f"\nemogan: {told}", file=sys.stderr)
-        sys.exit(INTERRUPTED)
-    sys.exit(max(job.code, tell_failed_jobs(SweepFolder.newest)))
+        return INTERRUPTED
+    except SystemExit as ended:  # one of Hydra's own flags
+        return ended.code if isinstance(ended.code, int) else 0
+    except Exception as error:
+        if debug:
+            traceback.print_exception(error)
+        if job.error is not None and not is_told(error):
+            raise  # a fault of this program: its traceback helps whoever mends it
+        print(f"emogan: {one_line(explained(verb, error, arguments))}", file=sys.stderr)
+        return WRONG_USE
+    return max(job.code, tell_failed_jobs(SweepFolder.newest))
 
 
 class Job:
-    """The function that Hydra calls for every job: ``verb``, with its errors kept from Hydra.
+    """The function that Hydra calls for every job: the verb on its checked settings, with its errors kept from Hydra.
 
     Hydra would print the overrides before the error, and would report only the first failing job of a sweep. An object
     and not a closure, so that it can be sent to the processes of a parallel launcher.
     """
 
-    def __init__(self, verb: Verb) -> None:
+    def __init__(self, verb: str) -> None:
         self.verb = verb
         self.code = 0
         self.error: Exception | None = None
-        self.__module__ = verb.__module__  # Hydra names the job after it
+        self.__module__ = f"emogan.{verb}"  # Hydra names the job after it
 
     def __call__(self, cfg: DictConfig) -> None:
         hydra_config = HydraConfig.get()
         try:
-            self.code = max(self.code, self.verb(cfg) or 0)
+            settings = checked(self.verb, cfg)  # before the verb's libraries are loaded
+            self.code = max(self.code, importlib.import_module(f"emogan.{self.verb}").main(settings) or 0)
         except Exception as error:
             if hydra_config.mode is not RunMode.MULTIRUN:
                 self.error = error
                 return
-            if user_error_in(error) is None or cfg.get("debug"):
+            if not is_told(error) or cfg.get("debug"):
                 traceback.print_exception(error)
             told = f"{' '.join(hydra_config.overrides.task)}: {one_line(error)}"
             print(f"emogan: {told}", file=sys.stderr)
-            with (Path(hydra_config.sweep.dir) / FAILED_JOBS).open("a") as file:
+            with (Path(hydra_config.sweep.dir) / FAILED_JOBS).open("a", encoding="utf-8") as file:
                 file.write(told + "\n")
         finally:
             _remove_if_empty(Path(hydra_config.runtime.output_dir))
@@ -104,14 +109,54 @@ def tell_failed_jobs(sweep: Path | None) -> int:
     """Print the jobs of a sweep that failed; gives the exit code."""
     if sweep is None or not (sweep / FAILED_JOBS).exists():
         return 0
-    failed = (sweep / FAILED_JOBS).read_text().splitlines()
+    failed = (sweep / FAILED_JOBS).read_text(encoding="utf-8").splitlines()
     print(f"\nemogan: {len(failed)} job(s) of the sweep {sweep} failed:", *failed, sep="\n  ", file=sys.stderr)
     return WRONG_USE
 
 
+def explained(verb: str, error: Exception, arguments: Sequence[str]) -> Exception:
+    """The error of a setting that there is none of, in place of Hydra's advice to append it; else ``error`` itself."""
+    if isinstance(error, UserError) or not isinstance(error, HydraException):
+        return error
+    keys = [argument.partition("=")[0] for argument in arguments if "=" in argument and argument[0] not in "+~-"]
+    groups = {path.name for path in conf_dir().iterdir() if path.is_dir()}
+    chosen = [one for one in arguments if one.partition("=")[0] in groups and "," not in one]
+    try:
+        values = OmegaConf.to_container(compose_verb(verb, chosen))
+    except (HydraException, ValueError):
+        return error
+    settings = {str(key): value for key, value in values.items()} if isinstance(values, dict) else {}
+    known = set(flat(settings)) | groups
+    for key in keys:
+        if key not in known and not key.startswith("hydra") and "@" not in key:
+            return unknown(verb, key, settings)
+    return error
+
+
+def user_error_in(error: BaseException | None) -> UserError | None:
+    """The UserError that ``error`` is or was caused by, if any (Hydra and OmegaConf wrap what they catch)."""
+    while error is not None:
+        if isinstance(error, UserError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def is_told(error: BaseException) -> bool:
+    """Whether one sentence says enough of ``error``: its cause lies outside of this program."""
+    outside = (HydraException, OmegaConfBaseException, OSError, MemoryError)
+    return user_error_in(error) is not None or isinstance(error, outside)
+
+
 def one_line(error: BaseException) -> str:
     """What to tell a person of an error, on one line."""
-    lines = [line.strip() for line in str(user_error_in(error) or error).splitlines()]
+    found: BaseException = user_error_in(error) or error
+    if isinstance(found, OSError) and found.strerror:
+        named = f"{found.filename!s}: " if found.filename else ""
+        return f"{named}{found.strerror}: give another folder or file, or make room."
+    if isinstance(found, MemoryError):
+        return "There is not enough memory: close other programs, or ask for less at once."
+    lines = [line.strip() for line in str(found).splitlines() if not line.startswith("See https://hydra.cc")]
     return " ".join(line for line in lines if line)
 
 

@@ -12,6 +12,7 @@ from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 
+ASKING = ("train", "generate")  # verbs that need an emotion
 INSTEAD = ("mix", "project")  # settings of generate that say what to show without an emotion
 
 
@@ -29,13 +30,12 @@ def ask(read: Callable[[str], str] = input) -> Emotion:
 
 
 def with_emotion(arguments: Sequence[str], verb: str) -> list[str]:
-    """The command's arguments with emotions under their canonical names, whichever way they were typed.
+    """The command's arguments, with the menu's answer where they leave the emotion open, in a terminal.
 
-    Where they leave the emotion open, in a terminal, the menu asks for it. Flags such as ``--multirun`` or ``--help``
-    leave the question to Hydra, and what is wrong is left for the command itself to say.
+    Flags such as ``--multirun`` leave it to Hydra, and what is wrong is left for the command itself to say.
     """
-    arguments = [canonical(argument) for argument in arguments]
-    if any(argument.startswith("-") for argument in arguments) or not sys.stdin.isatty():
+    arguments = list(arguments)
+    if verb not in ASKING or any(argument.startswith("-") for argument in arguments) or not sys.stdin.isatty():
         return arguments
     try:
         with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
@@ -44,11 +44,3 @@ def with_emotion(arguments: Sequence[str], verb: str) -> list[str]:
     except (HydraException, OmegaConfBaseException):
         open_question = False
     return [*arguments, f"emotion={ask()}"] if open_question else arguments
-
-
-def canonical(argument: str) -> str:
-    """``emotion=anger,AF`` becomes ``emotion=raiva,medo``; any other argument, and any other name, stays as it is."""
-    key, equals, value = argument.partition("=")
-    if key != "emotion" or not equals:
-        return argument
-    return "emotion=" + ",".join(emotions.canonical(name) or name for name in value.split(","))

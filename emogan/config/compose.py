@@ -1,9 +1,16 @@
 """Hydra's configs: where they lie, and what they become."""
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.singleton import Singleton
+from hydra.core.utils import JobRuntime
+from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf
 
 # In conf/: ${by_start:A,B} is A in a training that starts from nothing, B in one that starts from trained networks.
@@ -23,3 +30,25 @@ def plain(cfg: DictConfig) -> dict[str, Any]:
     values = OmegaConf.to_container(cfg, resolve=True)
     loaded: dict[str, Any] = json.loads(json.dumps(values))
     return loaded
+
+
+def compose_verb(verb: str, overrides: Sequence[str]) -> DictConfig:
+    """A verb's settings without a command line, not checked yet.
+
+    A Hydra context that there is already, such as a notebook's, is left as it was.
+    """
+    with _hydra_of_its_own(), initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+        return compose(verb, list(overrides))
+
+
+@contextmanager
+def _hydra_of_its_own() -> Iterator[None]:
+    # Hydra keeps one context for a process, and initialize_config_dir refuses to begin another within it.
+    kinds: tuple[type, ...] = (GlobalHydra, VersionBase, JobRuntime)
+    theirs = {kind: Singleton._instances.pop(kind) for kind in kinds if kind in Singleton._instances}
+    try:
+        yield
+    finally:
+        for kind in kinds:
+            Singleton._instances.pop(kind, None)
+        Singleton._instances.update(theirs)

@@ -14,8 +14,8 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 from torch.utils.tensorboard.writer import SummaryWriter
 
+from emogan.config.check import checked
 from emogan.config.compose import plain
-from emogan.config.settings import check_settings
 from emogan.core import emotions, machine
 from emogan.core.emotions import EMOTIONS
 from emogan.core.images import as_shown, grid
@@ -71,7 +71,7 @@ def train(cfg: DictConfig) -> Result:
     cfg = cfg.copy()
     if name := emotions.canonical(str(cfg.emotion)):
         cfg.emotion = name  # any other name is for the data module to know, or to refuse
-    check_settings(cfg)
+    cfg = checked("train", cfg)
     check_networks(cfg)
     cfg, first_epoch = place(cfg)
     gc.collect()  # the networks of a sweep's former job, which Lightning keeps in circles of references

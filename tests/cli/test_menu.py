@@ -47,18 +47,3 @@ def test_only_a_terminal_with_an_open_question_gets_the_menu(
     assert menu.with_emotion(arguments, "train") == [*arguments, *added]
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert menu.with_emotion(arguments, "train") == arguments
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("emotion=anger", "emotion=raiva"),
-        ("emotion=AF,6,neutral", "emotion=medo,tristeza,neutro"),
-        ("emotion=odio", "emotion=odio"),
-        ("emotion=all", "emotion=todas"),
-        ("seed=1", "seed=1"),
-        ("emotion", "emotion"),
-    ],
-)
-def test_emotions_get_their_canonical_names(typed: str, meant: str) -> None:
-    assert menu.canonical(typed) == meant

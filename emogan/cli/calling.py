@@ -1,25 +1,22 @@
 """A verb's config composed from Python, without a trace in a Hydra that the caller has of its own."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from enum import Enum
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from hydra import compose, initialize_config_dir
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.singleton import Singleton
-from hydra.core.utils import JobRuntime
 from hydra.errors import HydraException
-from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from emogan.config.compose import conf_dir
+from emogan.cli.arguments import prepare
+from emogan.cli.command import explained, one_line
+from emogan.config.check import unknown
+from emogan.config.compose import compose_verb, conf_dir
+from emogan.config.raw import literal
 from emogan.core.errors import UserError
 
 
@@ -44,60 +41,40 @@ def composed(verb: str, overrides: Sequence[str | DictConfig], settings: Mapping
         else:
             values[key] = value
     try:
-        cfg = begun[0].copy() if begun else _compose(verb, [*map(str, overrides), *choices])
+        cfg = begun[0].copy() if begun else compose_verb(verb, prepare(verb, [*map(str, overrides), *choices]))
         for key, value in values.items():
-            _set(cfg, key, _plain(value))
+            _set(verb, cfg, key, _plain(value))
     except (HydraException, OmegaConfBaseException, ValueError) as error:
-        raise UserError(" ".join(str(error).split())) from error
+        raise UserError(one_line(explained(verb, error, [*map(str, overrides)]))) from error
     _without_hydra(cfg)
     return cfg
 
 
-def _compose(verb: str, overrides: list[str]) -> DictConfig:
-    with _hydra_of_its_own(), initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
-        return compose(verb, overrides)
-
-
-@contextmanager
-def _hydra_of_its_own() -> Iterator[None]:
-    # Hydra keeps one context for a process, and initialize_config_dir refuses to begin another within it.
-    kinds: tuple[type, ...] = (GlobalHydra, VersionBase, JobRuntime)
-    theirs = {kind: Singleton._instances.pop(kind) for kind in kinds if kind in Singleton._instances}
-    try:
-        yield
-    finally:
-        for kind in kinds:
-            Singleton._instances.pop(kind, None)
-        Singleton._instances.update(theirs)
-
-
-def _set(cfg: DictConfig, key: str, value: Any) -> None:
+def _set(verb: str, cfg: DictConfig, key: str, value: Any) -> None:
     """Set the setting ``key``, dotted; of a group, what ``value`` holds."""
-    parent = OmegaConf.select(cfg, key.rpartition(".")[0]) if "." in key else cfg
-    name = key.rpartition(".")[2]
-    if not isinstance(parent, DictConfig) or name not in parent.keys():  # noqa: SIM118 (a missing value is "not in")
-        there = [str(one) for one in parent] if isinstance(parent, DictConfig) else []
-        near = get_close_matches(name, there, 1)
-        raise UserError(f"There is no setting {key}" + (f": did you mean {near[0]}?" if near else "."))
-    group = isinstance(value, Mapping) and OmegaConf.is_dict(parent._get_node(name))
-    if group:
+    group, _, name = key.rpartition(".")
+    parent = OmegaConf.select(cfg, group) if group else cfg
+    if not isinstance(parent, DictConfig) or name not in [*parent]:
+        settings = OmegaConf.to_container(cfg)
+        raise unknown(verb, key, {str(one): of for one, of in settings.items()} if isinstance(settings, dict) else {})
+    if isinstance(value, Mapping) and OmegaConf.is_dict(parent._get_node(name)):
         for inner, one in value.items():
-            _set(cfg, f"{key}.{inner}", one)
+            _set(verb, cfg, f"{key}.{inner}", one)
     else:
         parent[name] = value
 
 
 def _plain(value: Any) -> Any:
     """A Python value as OmegaConf takes it."""
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if isinstance(value, Enum):
+        value = value.value
     if isinstance(value, Mapping):
         return {_plain(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if isinstance(value, Enum):
-        return value.value
-    return value.replace("${", "\\${") if isinstance(value, str) else value  # no interpolation: a name is what it is
+    return literal(value) if isinstance(value, str) else value
 
 
 def _without_hydra(cfg: DictConfig) -> None:

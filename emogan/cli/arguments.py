@@ -1,0 +1,73 @@
+"""A command's arguments, made ready for Hydra: what it would misread is quoted, what it would explain badly is told."""
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from emogan.config.compose import conf_dir
+from emogan.config.raw import protect, quoted
+from emogan.core import emotions
+from emogan.core.errors import UserError
+
+# Hydra's own flags that mean something here.
+FLAGS = ("-m", "--multirun", "-c", "--cfg", "--resolve", "--info", "--hydra-help", "-p", "--package")
+FLAGS_WITH_VALUE = ("-c", "--cfg", "--info", "-p", "--package")
+EMOTIONS = ("emotion", "to")  # settings that name one
+_PLAIN = re.compile(r"[\w.+-]+", re.ASCII)
+
+
+def prepare(verb: str, arguments: Sequence[str]) -> list[str]:
+    """The arguments for Hydra.
+
+    Raises:
+        UserError: for what is no ``setting=value``, and for an unknown choice of a group.
+    """
+    groups = {path.name for path in conf_dir().iterdir() if path.is_dir()}
+    choices = {key: value for key, _, value in (argument.partition("=") for argument in arguments) if key in groups}
+    for group, name in choices.items():
+        check_choice(group, name)
+    ready, value_next = [], False
+    for argument in arguments:
+        if value_next or argument.startswith("~"):
+            value_next = False
+        elif argument in FLAGS:
+            value_next = argument in FLAGS_WITH_VALUE
+        else:
+            check_form(verb, argument)
+            argument = canonical(protect(verb, argument, choices))
+        ready.append(argument)
+    return ready
+
+
+def check_form(verb: str, argument: str) -> None:
+    """Raise a UserError for an argument that is no ``setting=value``."""
+    key, equals, _ = argument.partition("=")
+    if argument.startswith("-"):
+        name = key.lstrip("-").replace("-", "_")
+        raise UserError(f"{argument} is no flag of {verb}: settings are given as {name}=VALUE, without dashes.")
+    if not equals:
+        meant = f"emotion={argument}" if emotions.canonical(argument) else f"{argument}=VALUE"
+        raise UserError(f"{argument} is no setting: expected setting=value, such as {meant}.")
+
+
+def check_choice(group: str, name: str) -> None:
+    """Raise a UserError for a choice that a group does not have; sweeps and Hydra's functions pass."""
+    there = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml") if not path.stem.startswith("_"))
+    for one in name.split(","):
+        if one not in there and not re.search(r"[()\[\]{}$'\"]", name) and (one, group) != ("null", "experiment"):
+            near = get_close_matches(one, there, 1, 0.5)
+            hint = f"did you mean {group}={near[0]}?" if near else f"give one of them, such as {group}={there[0]}."
+            raise UserError(f"{group}={one} is not there: expected one of {', '.join(there)}; {hint}")
+
+
+def canonical(argument: str) -> str:
+    """``emotion=anger,AF`` becomes ``emotion=raiva,medo``; a name that is none stays, quoted if Hydra would stumble."""
+    key, equals, value = argument.partition("=")
+    if key not in EMOTIONS or not equals or value in ("", "null") or value[0] in "\"'[{$":
+        return argument
+    return f"{key}=" + ",".join(map(_name, value.split(",")))
+
+
+def _name(text: str) -> str:
+    name = emotions.canonical(text) or text
+    return name if _PLAIN.fullmatch(name) else quoted(name)

@@ -1,0 +1,101 @@
+"""What ``emogan VERB --help`` shows: what the verb does, three examples, and its settings with their comments."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from emogan.cli.verbs import VERBS
+from emogan.config.compose import conf_dir
+
+MISSING = "???"  # OmegaConf's
+WIDTH, LINE = 38, 120  # of the column of settings, and of a whole line
+# How things are built, not what can be chosen.
+HIDDEN = (
+    "defaults",
+    "hydra",
+    "read",
+    "framing",
+    "module",
+    "run_dir",
+    "enable_progress_bar",
+    "enable_model_summary",
+    "logger",
+)
+_LINE = re.compile(r"( *)([\w]+):(?: +([^#\s].*?))?(?: +# (.*))?\s*")
+
+
+def text_of(verb: str) -> str:
+    """The whole page."""
+    about = VERBS[verb]
+    lines = [f"emogan {verb} setting=value …", "", f"  {about.does[0].upper()}{about.does[1:]}.", ""]
+    lines += ["Examples", *(f"  emogan {verb} {example}" for example in about.examples), "", "Settings"]
+    lines += list(settings(conf_dir() / f"{verb}.yaml", ""))
+    for group, chosen in groups(verb):
+        there = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml") if not path.stem.startswith("_"))
+        lines += ["", f"{group}=…  one of {', '.join(there)}" + (f"; {chosen} if nothing is said" if chosen else "")]
+        if chosen:
+            lines += each_once(chain(group, chosen))
+    lines += ["", "What has no value here comes with a group, or has to be given."]
+    lines += ["-m runs every combination of values that are given as a,b."]
+    return "\n".join(lines)
+
+
+def each_once(lines: list[str]) -> list[str]:
+    """The first line of each setting: the more particular file has the default that holds."""
+    first: dict[str, str] = {}
+    for line in lines:
+        first.setdefault(re.split(r"[=\s]", line.strip(), maxsplit=1)[0], line)
+    return list(first.values())
+
+
+def groups(verb: str) -> list[tuple[str, str | None]]:
+    """The groups that a verb's config is made of, each with its default."""
+    listed = (one for one in defaults(conf_dir() / f"{verb}.yaml") if isinstance(one, dict))
+    found = [(str(key), value) for one in listed for key, value in one.items()]
+    return [(key, value) for key, value in found if not key.startswith("override")]
+
+
+def defaults(path: Path) -> list[Any]:
+    """What a YAML file is composed of."""
+    content = OmegaConf.to_container(OmegaConf.load(path))
+    found: list[Any] = content.get("defaults", []) if isinstance(content, dict) else []
+    return found
+
+
+def chain(group: str, name: str) -> list[str]:
+    """The settings of a group's file and of those it builds on, the more particular ones first."""
+    path = conf_dir() / group / f"{name}.yaml"
+    prefix = "" if "# @package _global_" in path.read_text(encoding="utf-8") else f"{group}."
+    lines = list(settings(path, prefix))
+    for one in defaults(path):
+        if isinstance(one, str) and one != "_self_":
+            lines += chain(group, one)
+    return lines
+
+
+def settings(path: Path, prefix: str) -> Iterator[str]:
+    """A line for each setting of a YAML file: its dotted name, its default and the comment beside it."""
+    above: list[tuple[int, str]] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        found = _LINE.fullmatch(line)
+        if found is None:
+            continue
+        indent, key, value, comment = len(found[1]), found[2], found[3], found[4]
+        above = [(deep, name) for deep, name in above if deep < indent] + [(indent, key)]
+        names = [name for _, name in above]
+        if names[0] in HIDDEN or key.startswith("_"):
+            continue
+        dotted = prefix + ".".join(names)
+        if (value is None and not comment) or (value and value.startswith("${") and not comment):
+            continue
+        yield wrapped(f"{dotted}={value.removeprefix(MISSING)}" if value else f"{dotted}.…", comment or "")
+
+
+def wrapped(setting: str, comment: str) -> str:
+    """A setting with its comment in a column beside it."""
+    first = f"  {setting:<{WIDTH}} "
+    return textwrap.fill(first + comment, LINE, subsequent_indent=" " * (WIDTH + 3), break_long_words=False).rstrip()

@@ -1,0 +1,26 @@
+"""The first thing that a command does: nothing slow is imported before a Ctrl-C is answered in one line."""
+
+import sys
+
+INTERRUPTED = 130  # 128 + SIGINT, what shells expect
+
+
+def main(verb: str | None = None) -> None:
+    """Run a verb on the process's arguments, and end the process; without one, the first argument names it."""
+    try:
+        from emogan.cli.streams import be_lenient
+
+        be_lenient()
+        arguments = sys.argv[1:]
+        if verb is None:
+            from emogan.cli.verbs import choose
+
+            verb, arguments = choose(arguments)
+        from emogan.cli.command import run
+
+        code = run(verb, arguments)
+    except KeyboardInterrupt:
+        print("\nemogan: interrupted before there was anything to save.", file=sys.stderr)
+        code = INTERRUPTED
+    sys.stdout.flush()
+    sys.exit(code)

@@ -1,0 +1,81 @@
+"""The verbs, each with what it does and three examples."""
+
+import sys
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import emogan
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What ``--help`` says of a verb beside its settings."""
+
+    does: str
+    examples: tuple[str, str, str]
+
+
+VERBS = {
+    "train": Verb(
+        "train a network that draws faces with an emotion",
+        ("emotion=raiva", "emotion=todas minutes=30", "emotion=raiva init_from=packaged data=folder data.root=FOLDER"),
+    ),
+    "generate": Verb(
+        "draw faces of people who do not exist, or the nearest face to a photograph",
+        ("emotion=raiva n=100 seed=7", "emotion=raiva to=felicidade frames=24", "project=photo.jpg"),
+    ),
+    "evaluate": Verb(
+        "measure how good the faces of a run are",
+        ("run=outputs/train/raiva/DATE_TIME", "runs=[FOLDER,FOLDER]", "run=FOLDER weights=best faces=500"),
+    ),
+    "inspect": Verb(
+        "show what a database holds, what is used of it, and what is left out and why",
+        ("data=folder data.root=FOLDER", "data=kdef data.root=KDEF_and_AKDEF", "data=faces data.angle=null"),
+    ),
+    "render": Verb(
+        "render a database of synthetic people, named like KDEF",
+        ("out=faces people=70", "out=faces people=200 angles=[S]", "out=faces people=10 seed=2 workers=1"),
+    ),
+    "report": Verb(
+        "loss curves, faces and a page of several runs",
+        ("runs=outputs/multirun/DATE_TIME", "runs=outputs/train out=report", "runs=outputs/train/raiva"),
+    ),
+}
+
+
+def choose(arguments: list[str]) -> tuple[str, list[str]]:
+    """The verb that the arguments begin with, and the others.
+
+    Ends the process with the list of verbs where none is asked for, or with the nearest one for a word that is none.
+    """
+    if not arguments or arguments[0] in ("help", "--help", "-h"):
+        if len(arguments) > 1 and arguments[1] in VERBS:
+            return arguments[1], ["--help"]
+        print(overview())
+        sys.exit(0)
+    verb, *others = arguments
+    if verb in ("--version", "version"):
+        print(f"emogan {emogan.__version__}")
+        sys.exit(0)
+    if verb in VERBS:
+        return verb, others
+    near = get_close_matches(verb, VERBS, 1, 0.5)
+    hint = f"did you mean emogan {near[0]}?" if near else "expected one of them."
+    if "=" in verb or verb.startswith("-"):
+        hint = f"a verb comes first, as in emogan train {verb}."
+    print(f"emogan: {verb} is no verb ({', '.join(VERBS)}): {hint}", file=sys.stderr)
+    sys.exit(2)
+
+
+def overview() -> str:
+    """The verbs, a line each."""
+    lines = [f"  {name:<10}{verb.does}" for name, verb in VERBS.items()]
+    return "\n".join(
+        [
+            "emogan VERB setting=value …",
+            "",
+            *lines,
+            "",
+            "emogan VERB --help lists a verb's settings; python -m emogan.VERB is the same command.",
+        ]
+    )

@@ -1,0 +1,160 @@
+"""Settings of databases: a section for each group in ``conf/data``, known by what reads it."""
+
+from typing import Annotated, Any
+
+from emogan.config.networks import BatchSize, Channels, ImageSize
+from emogan.config.section import OptionalPart, Part, Section, Target, builds
+from emogan.config.values import (
+    Cache,
+    Folder,
+    OptionalFolder,
+    Seed,
+    Share,
+    choice,
+    number,
+    switch,
+    texts,
+    whole,
+)
+
+Rotation = Annotated[float, number(0, 180)]
+Border = Annotated[str, choice("border", "zeros")]
+Warp = Annotated[float, number(0, 0.5)]
+People = Annotated[str, choice("train", "held_out", "all")]
+Crop = Annotated[str, choice("face", "paper")]
+Zoom = Annotated[float, number(1, 100)]
+Samples = Annotated[int | None, whole(2, 10**7, or_null=True)]
+Centred = Annotated[bool, switch()]
+
+
+Filter = Annotated[str | list[str] | None, texts("a value, or several as [A,B] with at least one", or_null=True)]
+
+
+@builds("emogan.data.variations.Variations")
+class Variations(Target):
+    flip: Share
+    rotation: Rotation
+    border: Border
+    warp: Warp
+
+
+@builds("emogan.data.decode.Framing")
+class Framing(Target):
+    image_size: ImageSize
+    channels: Channels
+    crop: Crop
+    crop_above: Share
+    zoom: Zoom
+
+
+class Module(Target):
+    """What every data module takes."""
+
+    batch_size: BatchSize
+    variations: Part
+    centred: Centred
+    seed: Seed
+    emotion: Any
+
+
+@builds("emogan.data.datamodule.FaceDataModule")
+class FaceModule(Module):
+    read: Part
+    people: People
+    framing: Part
+    samples_per_emotion: Samples
+    cache: Cache
+
+
+@builds("emogan.data.fashion_mnist.FashionMnistDataModule")
+class GarmentModule(Module):
+    root: OptionalFolder
+    samples: Samples
+    image_size: ImageSize
+    channels: Channels
+
+
+class Images(Section):
+    """Images in memory, in random variations."""
+
+    flip: Share
+    rotation: Rotation
+    border: Border
+    warp: Warp
+    centred: Centred
+    module: OptionalPart
+
+
+class Garments(Images):
+    root: OptionalFolder
+
+
+class Faces(Images):
+    people: People
+    crop: Crop
+    crop_above: Share
+    zoom: Zoom
+    cache: Cache
+    framing: Part
+    read: Part
+
+
+class FolderFaces(Faces):
+    root: Folder
+
+
+class NamedFaces(Faces):
+    """Faces whose names say who is shown and how."""
+
+    angle: Filter
+    sex: Filter
+    session: Filter
+    person: Filter
+
+
+class KdefFaces(NamedFaces):
+    root: Folder
+    akdef: Annotated[bool, switch()]
+
+
+@builds("emogan.data.folder.read_folder")
+class ReadFolder(Target):
+    root: Folder
+
+
+@builds("emogan.data.faces.packaged_faces")
+class ReadPackaged(Target):
+    angle: Filter
+    sex: Filter
+    session: Filter
+    person: Filter
+
+
+@builds("emogan.data.kdef.read_kdef")
+class ReadKdef(ReadPackaged):
+    root: Folder
+    akdef: Annotated[bool, switch()]
+
+
+# The section of a group in conf/data, by its name and by what it builds.
+GROUPS: dict[str, type[Images]] = {
+    "faces": NamedFaces,
+    "kdef": KdefFaces,
+    "folder": FolderFaces,
+    "fashion_mnist": Garments,
+}
+READERS: dict[str, type[Images]] = {
+    "emogan.data.faces.packaged_faces": NamedFaces,
+    "emogan.data.kdef.read_kdef": KdefFaces,
+    "emogan.data.folder.read_folder": FolderFaces,
+    "emogan.data.fashion_mnist.FashionMnistDataModule": Garments,
+}
+
+
+def data_section(value: dict[str, Any]) -> type[Section] | None:
+    """The section of a database's settings; None for a person's own reader or data module."""
+    for part in ("read", "module"):
+        built = value.get(part)
+        if isinstance(built, dict) and (section := READERS.get(str(built.get("_target_")))):
+            return section
+    return None

@@ -1,0 +1,219 @@
+"""What a setting may be: kinds of values with their ranges, each with the words that an error uses.
+
+pydantic checks them, because it knows types, ranges, choices and nested sections in one declaration that mypy reads as
+well, and finds every fault at once; the defaults stay in ``conf/``, where each stands once.
+"""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from emogan.core import emotions
+from emogan.core.errors import UserError
+
+Check = Callable[[Any], Any]
+
+
+def whole(least: int, most: int, *, or_null: bool = False) -> BeforeValidator:
+    """A whole number from ``least`` to ``most``."""
+
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError
+        return value
+
+    return _kind(check, f"a whole number from {least:,} to {most:,}", or_null)
+
+
+def number(
+    least: float, most: float, *, above: bool = False, below: bool = False, or_null: bool = False
+) -> BeforeValidator:
+    """A number from ``least`` to ``most``.
+
+    Args:
+        above, below: the limit itself is not allowed.
+    """
+
+    def check(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ValueError
+        if not least <= value <= most or (above and value == least) or (below and value == most):
+            raise ValueError
+        return value
+
+    low, high = f"{least:,.10g}", f"{most:,.10g}"
+    words = f"above {low}, at most {high}" if above else f"from {low}{', below ' if below else ' to '}{high}"
+    return _kind(check, f"a number {words}", or_null)
+
+
+def switch() -> BeforeValidator:
+    """true or false, and nothing that Python would take for one of them."""
+
+    def check(value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError
+        return value
+
+    return _kind(check, "true or false", False)
+
+
+def choice(*choices: str | int, or_null: bool = False) -> BeforeValidator:
+    """One of several words."""
+
+    def check(value: Any) -> Any:
+        if not any(type(value) is type(one) and value == one for one in choices):
+            raise ValueError
+        return value
+
+    listed = ", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in choices)
+    return _kind(check, f"one of {listed}" if len(choices) > 1 else listed, or_null)
+
+
+def several(check_one: Check, words: str, *, or_null: bool = False) -> BeforeValidator:
+    """One or more values, each as ``check_one`` has it; a single value is left as it is."""
+
+    def check(value: Any) -> Any:
+        items = value if isinstance(value, list) else [value]
+        if not items:
+            raise ValueError
+        checked = [check_one(item) for item in items]
+        return checked if isinstance(value, list) else checked[0]
+
+    return _kind(check, words, or_null)
+
+
+def letters(*known: str) -> BeforeValidator:
+    """One or several of a few codes, in either case."""
+
+    def check(value: Any) -> str:
+        if str(value).upper() not in known:
+            raise ValueError
+        return str(value).upper()
+
+    return several(check, f"some of {', '.join(known)} as [{known[0]},{known[1]}]")
+
+
+def texts(words: str, *, or_null: bool = False) -> BeforeValidator:
+    """One word or several; a number is a word too."""
+    return several(_word, words, or_null=or_null)
+
+
+def emotion_names(words: str, *, or_null: bool = False) -> BeforeValidator:
+    """Emotions by any of their names."""
+
+    def check(value: Any) -> str:
+        try:
+            emotions.chosen(_word(value))
+        except UserError as error:
+            raise ValueError from error
+        return str(value)
+
+    names = ", ".join(emotion.value for emotion in emotions.Emotion)
+    return several(check, f"{words}; the emotions are {names}", or_null=or_null)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise ValueError
+    return str(value)
+
+
+def sizes(most_values: int, most: int) -> BeforeValidator:
+    """A list of whole numbers of at least 1."""
+
+    def check(value: Any) -> list[int]:
+        if not isinstance(value, list) or not 1 <= len(value) <= most_values:
+            raise ValueError
+        if not all(isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= most for size in value):
+            raise ValueError
+        return value
+
+    return _kind(check, f"a list of 1 to {most_values} whole numbers from 1 to {most:,}, such as [64,128]", False)
+
+
+def text(words: str, *, or_null: bool = False) -> BeforeValidator:
+    """Any text but none at all."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError
+        return value
+
+    return _kind(check, words, or_null)
+
+
+class Raw:
+    """Marks a setting whose value the command line takes as it is typed, past Hydra's grammar: paths and patterns."""
+
+
+class Several(Raw):
+    """The same, of one value or of several as ``[A,B]``."""
+
+
+def _path(value: Any) -> str:
+    if isinstance(value, Path):
+        value = str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)  # a folder named 2026, in a YAML file
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ValueError
+    try:
+        return str(Path(value).expanduser())
+    except RuntimeError as error:  # no home
+        raise ValueError from error
+
+
+def path(words: str, *, or_null: bool = False) -> BeforeValidator:
+    """A path, with ``~`` for the home folder."""
+    return _kind(_path, words, or_null)
+
+
+def paths(words: str, *, or_null: bool = False) -> BeforeValidator:
+    """One path or several."""
+    return several(_path, words, or_null=or_null)
+
+
+def shares() -> BeforeValidator:
+    """Shares of emotions such as ``{raiva: 0.7, medo: 0.3}``."""
+    words = "shares of emotions such as 'mix={raiva:0.7,medo:0.3}', each from 0 to 1,000 and not all 0"
+    one = number(0, 1000)
+
+    def check(value: Any) -> dict[str, float]:
+        if not isinstance(value, dict) or not value:
+            raise ValueError
+        for name, share in value.items():
+            if emotions.find(str(name)) is None:
+                raise ValueError
+            one.func(share)  # type: ignore[call-arg]
+        if not sum(value.values()):
+            raise ValueError
+        return value
+
+    return _kind(check, words, True)
+
+
+def _kind(check: Check, words: str, or_null: bool) -> BeforeValidator:
+    expected = f"{words}, or null" if or_null else words
+
+    def checked(value: Any) -> Any:
+        if value is None and or_null:
+            return None
+        try:
+            return check(value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise ValueError(expected) from error
+
+    return BeforeValidator(checked)
+
+
+FOLDER, FILE = "the path of a folder", "the path of a file"
+Seed = Annotated[int, whole(0, 2**32 - 1)]  # NumPy's limit
+Debug = Annotated[bool, switch()]
+Share = Annotated[float, number(0, 1)]
+Folder = Annotated[str, path(FOLDER), Raw()]
+OptionalFolder = Annotated[str | None, path(FOLDER, or_null=True), Raw()]
+OptionalFile = Annotated[str | None, path(FILE, or_null=True), Raw()]
+Cache = Annotated[str | None, path("auto or the path of a folder", or_null=True), Raw()]

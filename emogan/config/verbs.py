@@ -1,0 +1,166 @@
+"""Settings of every verb. Each is declared here and in the files beside this one, and nowhere else."""
+
+from typing import Annotated
+
+from emogan.config.data import Samples
+from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
+from emogan.config.section import Part, Section
+from emogan.config.values import (
+    Cache,
+    Debug,
+    Folder,
+    OptionalFile,
+    OptionalFolder,
+    Raw,
+    Seed,
+    Several,
+    Share,
+    choice,
+    emotion_names,
+    letters,
+    number,
+    path,
+    paths,
+    shares,
+    switch,
+    texts,
+    whole,
+)
+
+Emotions = Annotated[
+    str | list[str] | None, emotion_names("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
+]
+# Not every database has emotions: those that do say which (emogan.config.check).
+Asked = Annotated[
+    str | list[str] | None, texts("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
+]
+Truncation = Annotated[float, number(0, 2)]
+Median = Annotated[bool, switch()]
+
+
+class Grid(Section):
+    every: Annotated[int, whole(1, 10**9)]
+    faces: Annotated[int, whole(1, 10_000)]
+
+
+class Checkpoint(Section):
+    every_minutes: Annotated[float, number(0, 10**6)]
+    share: Annotated[float, number(0, 1, above=True)]
+
+
+class Train(Section):
+    emotion: Asked
+    epochs: Annotated[int, whole(1, 10**9)]
+    minutes: Annotated[float | None, number(0, 10**6, above=True, or_null=True)]
+    batch_size: BatchSize
+    lr: LearningRate
+    b1: Beta
+    b2: Beta
+    latent_dim: LatentDim
+    image_size: ImageSize
+    channels: Channels
+    samples_per_emotion: Samples
+    seed: Seed
+    ema_images: Annotated[int | None, whole(1, 10**9, or_null=True)]
+    penalties: Part
+    specialising: Part
+    optimizer: Part
+    grid: Grid
+    evaluate_every: Annotated[int | None, whole(1, 10**9, or_null=True)]
+    evaluate_faces: Annotated[int, whole(20, 100_000)]
+    collapse: Annotated[float, number(1, 10**6, above=True)]
+    checkpoint: Checkpoint
+    init_from: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
+    ckpt_path: OptionalFile
+    resume: Annotated[str | None, choice("auto", or_null=True)]
+    run_dir: Folder
+    debug: Debug
+    data: Part
+    objective: Part
+    augment: Part
+    model: Model
+    trainer: Part
+    recogniser: Part
+
+
+class Generate(Section):
+    emotion: Emotions
+    mix: Annotated[dict[str, float] | None, shares()]
+    intensity: Annotated[float, number(0, 3)]
+    n: Annotated[int, whole(1, 10**12)]
+    seed: Seed
+    first: Annotated[int, whole(0, 10**12)]
+    truncation: Truncation
+    median: Median
+    weights: Annotated[str, path("packaged, the folder of a run or a file of weights"), Raw()]
+    to: Annotated[str | None, emotion_names("one emotion", or_null=True)]
+    frames: Annotated[int, whole(2, 1000)]
+    fps: Annotated[float, number(1, 50)]
+    project: OptionalFile
+    steps: Annotated[int, whole(1, 100_000)]
+    crop_above: Share
+    out: OptionalFolder
+    debug: Debug
+
+
+class Evaluate(Section):
+    run: OptionalFolder
+    ckpt_path: OptionalFile
+    runs: Annotated[str | list[str] | None, paths("one folder or several as [A,B]", or_null=True), Several()]
+    emotion: Emotions
+    weights: Annotated[str, choice("last", "best")]
+    faces: Annotated[int, whole(1, 1_000_000)]
+    truncation: Truncation
+    median: Median
+    seed: Seed
+    neighbours: Annotated[int, whole(1, 1000)]
+    subsets: Annotated[int, whole(1, 100_000)]
+    subset_size: Annotated[int, whole(2, 100_000)]
+    bootstrap: Annotated[int, whole(0, 100_000)]
+    cache: Cache
+    out: OptionalFolder
+    debug: Debug
+    recogniser: Part
+    feature: Part
+
+
+class Inspect(Section):
+    image_size: ImageSize
+    channels: Channels
+    samples_per_emotion: Annotated[int, whole(1, 1000)]
+    seed: Seed
+    out: Folder
+    debug: Debug
+    data: Part
+
+
+class Render(Section):
+    out: Folder
+    people: Annotated[int, whole(1, 100_000)]
+    seed: Annotated[int, whole(0, 2**31 - 1)]
+    sessions: Annotated[list[str] | str, letters("A", "B")]
+    emotions: Annotated[list[str] | str, emotion_names("some emotions as [raiva,medo]")]
+    angles: Annotated[list[str] | str, letters("S", "FL", "HL", "HR", "FR")]
+    angle_people: Annotated[int, whole(0, 100_000)]
+    width: Annotated[int, whole(32, 4096)]
+    height: Annotated[int, whole(32, 4096)]
+    samples: Annotated[int, whole(1, 4096)]
+    quality: Annotated[int, whole(1, 95)]
+    workers: Annotated[int | None, whole(1, 1024, or_null=True)]
+    debug: Debug
+
+
+class Report(Section):
+    runs: Folder
+    out: OptionalFolder
+    debug: Debug
+
+
+VERBS: dict[str, type[Section]] = {
+    "train": Train,
+    "generate": Generate,
+    "evaluate": Evaluate,
+    "inspect": Inspect,
+    "render": Render,
+    "report": Report,
+}

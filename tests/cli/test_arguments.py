@@ -1,0 +1,36 @@
+import pytest
+
+from emogan.cli.arguments import canonical, prepare
+from emogan.core.errors import UserError
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("emotion=anger", "emotion=raiva"),
+        ("emotion=AF,6,neutral", "emotion=medo,tristeza,neutro"),
+        ("emotion=odio", "emotion=odio"),
+        ("emotion=ódio", "emotion='ódio'"),
+        ("to=sad", "to=tristeza"),
+        ("emotion=all", "emotion=todas"),
+        ("seed=1", "seed=1"),
+        ("emotion", "emotion"),
+    ],
+)
+def test_emotions_get_their_canonical_names(typed: str, meant: str) -> None:
+    assert canonical(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("argument", "told"),
+    [
+        ("raiva", "raiva is no setting: expected setting=value, such as emotion=raiva."),
+        ("--emotion", "--emotion is no flag of train: settings are given as emotion=VALUE, without dashes."),
+        ("data=kdfe", "did you mean data=kdef?"),
+        ("objective=null", "objective=null is not there: expected one of bce, hinge"),
+    ],
+)
+def test_what_hydra_would_explain_badly_is_told(argument: str, told: str) -> None:
+    with pytest.raises(UserError) as caught:
+        prepare("train", [argument])
+    assert told in str(caught.value)
