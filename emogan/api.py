@@ -18,6 +18,7 @@ from omegaconf import DictConfig
 from PIL import Image
 
 from emogan.cli.calling import composed
+from emogan.config.check import checked
 from emogan.config.compose import plain
 from emogan.core.emotions import Emotion
 from emogan.core.folders import claimed
@@ -223,4 +224,5 @@ def inspect(*overrides: str | DictConfig, **settings: Any) -> Inspected:
 
 def _settings(**given: Any) -> dict[str, Any]:
     """The settings of ``generate``, with those ``given``; None is their default."""
-    return plain(composed("generate", [], {key: value for key, value in given.items() if value is not None}))
+    cfg = composed("generate", [], {key: value for key, value in given.items() if value is not None})
+    return plain(checked("generate", cfg))
