@@ -6,7 +6,7 @@ import sys
 from rich.console import Console, RenderableType
 
 # For terminals whose alphabet lacks them
-SPELT = str.maketrans({"±": "+-", "→": "->", "↑": "^", "↓": "v", "…": "..."})
+SPELT = str.maketrans({"±": "+-", "→": "->", "↑": "^", "↓": "v", "…": "...", "─": "-"})
 WIDE = 200  # columns where nothing is known of the terminal
 
 
@@ -30,7 +30,7 @@ def show(thing: RenderableType) -> None:
     )
     with drawn.capture() as captured:
         drawn.print(thing, highlight=False)
-    say(captured.get().rstrip("\n"))
+    say(*captured.get().rstrip("\n").split("\n"))
 
 
 def _fits(line: str, encoding: str) -> bool:
