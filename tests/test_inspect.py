@@ -12,6 +12,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 from PIL import Image
 
+from emogan.cli.calling import composed
 from emogan.config.compose import conf_dir
 from emogan.core.errors import UserError
 from emogan.inspect import inspect, main
@@ -144,7 +145,7 @@ def test_names_are_printed_as_they_are(tmp_path: Path, capsys: pytest.CaptureFix
     write_face(root / "odd [red]x" / "1.png", 1, (40, 50))
     odd = root / "raiva" / os.fsdecode(b"Jos\xe9.png")
     odd.write_text("no image")
-    main(config("inspect", "data=folder", f"data.root={root}", f"out={tmp_path / 'out'}", "image_size=16"))
+    main(composed("inspect", ["data=folder", f"data.root={root}", "image_size=16"], {"out": tmp_path / "out"}))
     printed = capsys.readouterr().out
     assert str(root) in printed and "odd [red]x" in printed and r"Jos\udce9.png" in printed
     assert b"raiva/Jos\xe9.png" in (tmp_path / "out" / "left_out.csv").read_bytes()
