@@ -17,7 +17,7 @@ import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
 
-from emogan.cli.calling import composed
+from emogan.cli.calling import call, composed
 from emogan.config.check import checked
 from emogan.config.compose import plain
 from emogan.core.emotions import Emotion
@@ -204,22 +204,22 @@ def train(*overrides: str | DictConfig, **settings: Any) -> Result:
     Raises:
         UserError: for anything that makes it impossible.
     """
-    return _train(composed("train", overrides, settings))
+    return call("train", _train, overrides, settings)
 
 
 def generate(*overrides: str | DictConfig, **settings: Any) -> Generated:
     """Write faces into a folder: ``generate("emotion=raiva", n=100)``; see :func:`train` for the arguments."""
-    return _generate(composed("generate", overrides, settings))
+    return call("generate", _generate, overrides, settings)
 
 
 def evaluate(*overrides: str | DictConfig, **settings: Any) -> Evaluated:
     """Measure runs: ``evaluate(run="outputs/train/raiva/…")``; see :func:`train` for the arguments."""
-    return _evaluate(composed("evaluate", overrides, settings))
+    return call("evaluate", _evaluate, overrides, settings)
 
 
 def inspect(*overrides: str | DictConfig, **settings: Any) -> Inspected:
     """Look at a database: ``inspect("data=folder", data={"root": "faces"})``; see :func:`train` for the arguments."""
-    return _inspect(composed("inspect", overrides, settings))
+    return call("inspect", _inspect, overrides, settings)
 
 
 def _settings(**given: Any) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from emogan.cli.console import say, show
+from emogan.cli.console import show
 from emogan.cli.module import callable_module
 from emogan.config.check import checked
 from emogan.config.compose import plain
+from emogan.core.console import say
 from emogan.core.errors import UserError
 from emogan.core.folders import claimed
 
@@ -35,7 +36,7 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     systems = find(cfg, folders)
     settings = Settings(**{name: cfg[name] for name in ("neighbours", "subsets", "subset_size", "bootstrap", "seed")})
     feature = instantiate(cfg.feature).eval() if cfg.feature._target_ else None
-    method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, folder_of(cfg.cache))
+    method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, folder_of(cfg.cache), cfg.data.root)
     drawn = evaluating.Drawn(cfg.faces, cfg.seed, Look(cfg.truncation, cfg.median))
     beside = Path(folders[0]).expanduser()
     default = (beside.parent.parent if cfg.ckpt_path else beside) / ("comparison" if len(folders) > 1 else "evaluation")

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
 
-from emogan.cli.console import say
 from emogan.cli.module import callable_module
 from emogan.config.check import checked
 from emogan.config.compose import plain
+from emogan.core.console import say
 from emogan.core.errors import UserError
 
 if TYPE_CHECKING:

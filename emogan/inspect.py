@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table as RichTable
 
-from emogan.cli.console import say, show
+from emogan.cli.console import show
 from emogan.cli.module import callable_module
 from emogan.config.check import checked
+from emogan.core.console import say
 from emogan.core.errors import UserError
 from emogan.core.folders import claimed
 from emogan.core.tables import Table
@@ -48,6 +49,7 @@ def tell(inspected: "Inspected") -> None:
     for table in inspected.tables:
         if table.rows:
             show(drawn(table))
+    say(*(f"\n{sentence}." for (sentence,) in inspected.remarks.rows))
     files = inspected.irregular
     say(f"\n{files.title}: {len(files.rows)}")
     say(*(f"  {file}: {what} ({outcome})" for file, what, outcome in files.rows))

@@ -9,6 +9,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from emogan.cli.module import callable_module
 from emogan.cli.start import INTERRUPTED
 from emogan.config.check import checked
 from emogan.core.emotions import parse
@@ -80,6 +81,8 @@ def main(cfg: DictConfig) -> int:
     """The command."""
     return render(cfg)
 
+
+callable_module(__name__)
 
 if __name__ == "__main__":
     from emogan.cli.start import main as start

@@ -7,37 +7,40 @@ from omegaconf import DictConfig
 from emogan.cli.module import callable_module
 from emogan.cli.start import INTERRUPTED
 from emogan.core import emotions
+from emogan.core.console import say
 
 if TYPE_CHECKING:
     from emogan.training.loop import Result
 
 
 def train(cfg: DictConfig) -> "Result":
-    """Train a generator as ``conf/train.yaml`` and its groups describe; see :func:`emogan.training.loop.train`."""
+    """Train a network as ``conf/train.yaml`` and its groups describe; see :func:`emogan.training.loop.train`."""
     from emogan.training import loop
 
     return loop.train(cfg)
 
 
 def tell(cfg: DictConfig, result: "Result") -> None:
-    """Print how it ended, where the results are, and what to type next."""
-    from emogan.runs.folder import newest_checkpoint
+    """Say how it ended, where the results are, and what to type next."""
+    from emogan.core.machine import size
+    from emogan.runs.folder import RunFolder, newest_checkpoint
 
-    folder, facts = result.folder, result.record.facts
+    run, facts = RunFolder(result.folder), result.record.facts
     verb = "Stopped" if result.interrupted else "Finished"
-    seen, seconds = facts["images_seen"], facts["seconds"]
-    print(f"\n{verb} {cfg.emotion} after epoch {facts['epochs_done']}: {seen:,} images in {seconds:.0f} s.")
-    print(f"Results in {folder}:")
-    newest = max((folder / "samples").glob("epoch_*.png"))
-    generator = folder / "checkpoints" / "generator.safetensors"
-    print(f"  {newest.relative_to(folder)}  what it generates ({newest.parent.name}/real.png: what it learnt from)")
-    print("  losses.png, losses.csv  both losses; tensorboard --logdir . shows them too")
-    print(f"  {generator.relative_to(folder)}  the generator alone ({generator.stat().st_size / 1e6:.0f} MB)")
+    seen, seconds, name = facts["images_seen"], facts["seconds"], facts["emotion"]
+    say(f"\n{verb} {name} {result.position.of(cfg.epochs)}: {seen:,} images in {seconds:.0f} s.")
+    say(f"Results in {run.path}:")
+    if newest := run.newest_grid:
+        say(f"  {newest.relative_to(run.path)}  what it generates ({run.samples.name}/real.png: what it learnt from)")
+    say("  losses.png, losses.csv  both losses; tensorboard --logdir . shows them too")
+    if run.generator.is_file():
+        told = size(run.generator.stat().st_size)
+        say(f"  {run.generator.relative_to(run.path)}  the generator alone ({told})")
     if result.interrupted:
-        last = newest_checkpoint(folder)
-        print(f"Go on with the same command and ckpt_path={last}" if last else "No epoch was done: start it again.")
-    elif emotions.canonical(str(cfg.emotion)):
-        print(f"More of its faces: python -m emogan.generate emotion={cfg.emotion} n=100 weights={folder}")
+        last = newest_checkpoint(run.path)
+        say(f"Go on with the same command and ckpt_path={last}" if last else "Nothing was saved yet: start it again.")
+    elif emotions.canonical(str(name)):
+        say(f"More of its faces: python -m emogan.generate emotion={name} n=100 weights={run.path}")
 
 
 def main(cfg: DictConfig) -> int:

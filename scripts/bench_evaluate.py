@@ -50,8 +50,9 @@ def main() -> None:
         with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
             cfg = compose("evaluate", [f"run={folder}", f"faces={count}"])
         config = json.loads((folder / "medo" / "run.json").read_text())["config"]
+        cache = folder_of(cfg.cache)
         began = time.perf_counter()
-        recogniser_of(*real_faces(config), instantiate(cfg.recogniser), folder_of(cfg.cache))
+        recogniser_of(*real_faces(config, cache), instantiate(cfg.recogniser), cache)
         ready = time.perf_counter()
         found = json.loads((evaluate(cfg).folder / "metrics.json").read_text())
         ended = time.perf_counter()

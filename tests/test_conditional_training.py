@@ -1,6 +1,7 @@
 import csv
 import json
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from emogan.config.compose import conf_dir
 from emogan.core.errors import UserError
 from emogan.data.batches import Batch
 from emogan.generate import generate
+from emogan.runs.checkpoint import read_checkpoint, write_checkpoint
+from emogan.runs.folder import RunFolder
 from emogan.runs.generator_file import load_generator
-from emogan.runs.record import RunRecord
 from emogan.training.build import build
 from emogan.training.callbacks.divergence import TrainingFailedError
 from emogan.training.loop import train
@@ -149,32 +151,64 @@ def test_faces_that_fall_apart_lead_back_too(
     kids = iter([0.5, -0.1, 9.0, 0.3, 0.2])  # KID is unbiased: near 0 it may fall below
     monkeypatch.setattr("emogan.training.callbacks.evaluation.Evaluation.measure", lambda *_: (next(kids), 0.5))
     quick = ["evaluate_every=1", "recogniser.steps=2", "recogniser.batch=4", "checkpoint.share=1000"]
-    folder = train(style_config("epochs=4", *quick)).folder
+    folder = train(style_config("epochs=4", "batch_size=200", *quick)).folder  # epochs of one step
     assert "the faces fell apart: KID 9.00 in epoch 3, -0.10 at best before. Going back to epoch 2" in caplog.text
     assert [row["kid"] for row in rows(folder)] == ["0.5", "-0.1", "0.3", "0.2"]
 
 
-def test_weights_that_are_no_numbers_are_nowhere_to_go_back_to(tmp_path: Path) -> None:
-    for name, value, epoch in (("last.ckpt", float("nan"), 4), ("previous.ckpt", 1.0, 2)):
-        torch.save({"state_dict": {"weight": torch.tensor([value])}, "epoch": epoch}, tmp_path / name)
-    record = RunRecord.start(tmp_path / "run.json", {})
-    failure = TrainingFailedError("something happened", good_until=5)
-    assert step_back(tmp_path, record, failure) == (tmp_path / "last.ckpt", 3)
-    assert torch.load(tmp_path / "last.ckpt", weights_only=True)["epoch"] == 2
-    with pytest.raises(UserError, match="again, after a second try: something happened"):
-        step_back(tmp_path, RunRecord.start(tmp_path / "run.json", {}), failure)  # a resumed run remembers
+@pytest.mark.parametrize("part", ["state_dict", "optimizer_states"])
+def test_numbers_that_are_none_are_nowhere_to_go_back_to(
+    style_config: Compose, caplog: pytest.LogCaptureFixture, part: str
+) -> None:
+    folder = train(style_config("epochs=2", "batch_size=200")).folder
+    run = RunFolder(folder)
+    content = read_checkpoint(run.last)
+    spoil(content[part])
+    run.last.write_bytes(b"")  # its tensors are mapped: not over itself
+    write_checkpoint(content, folder / "spoilt.ckpt")
+    (folder / "spoilt.ckpt").replace(run.last)
+    failure = TrainingFailedError("something happened", good_until=10**6)
+    saved, note = step_back(run, failure, None)
+    assert saved.path == run.last and saved.position.epochs == 1 and note == "something happened; went back to epoch 1"
+    assert "last.ckpt holds values that are no numbers" in caplog.text
+    assert not run.previous.exists() and read_checkpoint(run.last)["epoch"] == 0
+    with pytest.raises(UserError, match="before there was a checkpoint to go back to but its own: something happened"):
+        step_back(run, failure, saved)  # what failed from there does not go there again
+
+
+def spoil(found: Any) -> None:
+    """Make the first tensor of floats in ``found`` NaN."""
+    for value in found.values() if isinstance(found, dict) else found:
+        if isinstance(value, dict | list):
+            return spoil(value)
+        if isinstance(value, Tensor) and value.is_floating_point() and value.ndim:
+            value.fill_(float("nan"))
+            return None
+    return None
+
+
+def test_a_second_try_leaves_a_torn_checkpoint_aside(
+    style_config: Compose, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = train(style_config("epochs=2", "batch_size=200")).folder
+    run = RunFolder(folder)
+    os.truncate(run.previous, 1000)
+    fail_once(monkeypatch, at=2, always=True)
+    with pytest.raises(UserError, match="before there was a checkpoint to go back to but its own"):
+        train(style_config("epochs=3", "batch_size=200", f"ckpt_path={run.last}"))
+    assert "previous.ckpt" in caplog.text
 
 
 def test_minutes_end_a_training_as_if_it_were_the_last_epoch(
     style_config: Compose, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = train(style_config("epochs=100000", "minutes=0.02", "grid.every=100000")).folder
+    folder = train(style_config("epochs=100000", "minutes=0.02", "grid.every=100000", "batch_size=200")).folder
     record = json.loads((folder / "run.json").read_text())
     done = record["epochs_done"]
     assert record["ended"] == "finished" and 0 < done < 1000
     assert (folder / "samples" / f"epoch_{done:06d}.png").is_file()
     assert torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["epoch"] == done - 1
-    assert f"Finished todas after epoch {done}" in capsys.readouterr().out
+    assert f"todas epoch {done}/100000" in capsys.readouterr().out
 
 
 def test_a_start_gives_every_network_the_runs_weights(conditional_run: Path, style_config: Compose) -> None:

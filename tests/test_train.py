@@ -151,7 +151,7 @@ def test_a_wrong_setting_is_named_before_anything_is_written(train_config: Compo
 def test_no_room_for_checkpoints_is_said_first(train_config: Compose, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: type(usage)(usage.total, usage.used, 1000))
-    with pytest.raises(UserError, match=r"GB are free at .* for two checkpoints, two generators and one more of each"):
+    with pytest.raises(UserError, match=r"KB are free at .* for two checkpoints, two generators and one more of each"):
         train(train_config())
 
 

@@ -1,23 +1,28 @@
 """A verb's config composed from Python, without a trace in a Hydra that the caller has of its own."""
 
 import os
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from itertools import count
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from emogan.cli.arguments import prepare
 from emogan.cli.command import explained, one_line
 from emogan.config.check import unknown
-from emogan.config.compose import compose_verb, conf_dir
+from emogan.config.compose import compose_verb, conf_dir, own_hydra
 from emogan.config.raw import literal
 from emogan.core.errors import UserError
+
+R = TypeVar("R")
+
+
+def call(verb: str, function: Callable[[DictConfig], R], overrides: Sequence[Any], settings: Mapping[str, Any]) -> R:
+    """What a verb's ``function`` gives for the config that is :func:`composed`; the caller's Hydra is not asked."""
+    with own_hydra():
+        return function(composed(verb, overrides, settings))
 
 
 def composed(verb: str, overrides: Sequence[str | DictConfig], settings: Mapping[str, Any]) -> DictConfig:
@@ -46,7 +51,6 @@ def composed(verb: str, overrides: Sequence[str | DictConfig], settings: Mapping
             _set(verb, cfg, key, _plain(value))
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise UserError(one_line(explained(verb, error, [*map(str, overrides)]))) from error
-    _without_hydra(cfg)
     return cfg
 
 
@@ -75,18 +79,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return literal(value) if isinstance(value, str) else value
-
-
-def _without_hydra(cfg: DictConfig) -> None:
-    """Give ``run_dir`` a value of its own: Hydra's command line, which would make a folder, is not there."""
-    raw = OmegaConf.to_container(cfg, resolve=False)
-    if "hydra:" not in str(raw.get("run_dir", "") if isinstance(raw, dict) else ""):
-        return
-    with open_dict(cfg):
-        cfg.run_dir = str(_free_place(Path("outputs") / "train" / str(cfg.emotion)))
-
-
-def _free_place(parent: Path) -> Path:
-    now = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
-    names = (now if number == 1 else f"{now}_{number}" for number in count(1))
-    return next(parent / name for name in names if not (parent / name).exists())

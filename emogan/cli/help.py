@@ -20,7 +20,6 @@ HIDDEN = (
     "read",
     "framing",
     "module",
-    "run_dir",
     "enable_progress_bar",
     "enable_model_summary",
     "logger",

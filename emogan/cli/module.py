@@ -8,7 +8,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from emogan.cli.calling import composed
+from emogan.cli.calling import call
 
 
 class VerbModule(ModuleType):
@@ -20,7 +20,7 @@ class VerbModule(ModuleType):
         See :func:`emogan.cli.calling.composed`.
         """
         verb = self.__name__.rpartition(".")[2]
-        return getattr(self, verb)(composed(verb, overrides, settings))
+        return call(verb, getattr(self, verb), overrides, settings)
 
 
 def callable_module(name: str) -> None:

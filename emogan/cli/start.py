@@ -8,9 +8,9 @@ INTERRUPTED = 130  # 128 + SIGINT, what shells expect
 def main(verb: str | None = None) -> None:
     """Run a verb on the process's arguments, and end the process; without one, the first argument names it."""
     try:
-        from emogan.cli.streams import be_lenient
+        from emogan.core.console import unbreakable_streams
 
-        be_lenient()
+        unbreakable_streams()
         arguments = sys.argv[1:]
         if verb is None:
             from emogan.cli.verbs import choose

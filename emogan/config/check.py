@@ -65,7 +65,8 @@ def checked(verb: str, cfg: DictConfig) -> DictConfig:
 def check_section(section: type[Section], values: dict[str, Any], prefix: str) -> Iterator[Fault]:
     """The faults of ``values``, whose keys begin with ``prefix``; good values are replaced by what they mean."""
     try:
-        values |= section.model_validate(values).model_dump(by_alias=True, exclude_unset=True)
+        meant = section.model_validate(values).model_dump(by_alias=True, exclude_unset=True)
+        values |= {name: meant[name] for name in section.raw() if name in meant}  # numbers stay as written
     except ValidationError as error:
         for one in error.errors():
             name = ".".join(str(part) for part in one["loc"])
@@ -74,14 +75,23 @@ def check_section(section: type[Section], values: dict[str, Any], prefix: str) -
             else:
                 expected = None if one["type"] == "extra_forbidden" else one["msg"].removeprefix("Value error, ")
                 yield Fault(f"{prefix}{name}", one["input"], expected)
+    yield from check_parts(section, values, prefix)
+
+
+def check_parts(section: type[Section], values: dict[str, Any], prefix: str) -> Iterator[Fault]:
+    """The faults of what is known by what it builds, however deep it stands in ``section``."""
     for name, field in section.model_fields.items():
         value = values.get(name)
-        if isinstance(value, dict) and any(isinstance(mark, Built) for mark in field.metadata):
+        if not isinstance(value, dict):
+            continue
+        if any(isinstance(mark, Built) for mark in field.metadata):
             yield from check_part(value, f"{prefix}{name}.")
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from check_parts(field.annotation, value, f"{prefix}{name}.")
 
 
 def check_part(values: dict[str, Any], prefix: str) -> Iterator[Fault]:
-    """The same of a section that is known by what it builds."""
+    """The faults of one such section."""
     target = values.get("_target_")
     section = data_section(values) if prefix == "data." else KNOWN.get(str(target))
     if section is not None:

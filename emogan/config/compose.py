@@ -8,6 +8,7 @@ from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
 from hydra.core.singleton import Singleton
 from hydra.core.utils import JobRuntime
 from hydra.version import VersionBase
@@ -37,14 +38,14 @@ def compose_verb(verb: str, overrides: Sequence[str]) -> DictConfig:
 
     A Hydra context that there is already, such as a notebook's, is left as it was.
     """
-    with _hydra_of_its_own(), initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+    with own_hydra(), initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         return compose(verb, list(overrides))
 
 
 @contextmanager
-def _hydra_of_its_own() -> Iterator[None]:
-    # Hydra keeps one context for a process, and initialize_config_dir refuses to begin another within it.
-    kinds: tuple[type, ...] = (GlobalHydra, VersionBase, JobRuntime)
+def own_hydra() -> Iterator[None]:
+    """Within, Hydra is as in a new process: it keeps one context, and refuses to begin another within it."""
+    kinds: tuple[type, ...] = (GlobalHydra, HydraConfig, VersionBase, JobRuntime)
     theirs = {kind: Singleton._instances.pop(kind) for kind in kinds if kind in Singleton._instances}
     try:
         yield

@@ -8,10 +8,12 @@ from emogan.config.values import (
     Cache,
     Folder,
     OptionalFolder,
+    Raw,
     Seed,
     Share,
     choice,
     number,
+    regular_expression,
     switch,
     texts,
     whole,
@@ -27,6 +29,11 @@ Samples = Annotated[int | None, whole(2, 10**7, or_null=True)]
 Centred = Annotated[bool, switch()]
 
 
+# Not every database has emotions: those that do say which (emogan.config.check).
+Asked = Annotated[
+    str | list[str] | None, texts("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
+]
+Pattern = Annotated[str | None, regular_expression(), Raw()]
 Filter = Annotated[str | list[str] | None, texts("a value, or several as [A,B] with at least one", or_null=True)]
 
 
@@ -54,7 +61,7 @@ class Module(Target):
     variations: Part
     centred: Centred
     seed: Seed
-    emotion: Any
+    emotion: Asked
 
 
 @builds("emogan.data.datamodule.FaceDataModule")
@@ -101,6 +108,13 @@ class Faces(Images):
 
 class FolderFaces(Faces):
     root: Folder
+    person: Pattern
+    pattern: Pattern
+
+
+class Fer2013Faces(Faces):
+    root: Folder
+    usage: Filter
 
 
 class NamedFaces(Faces):
@@ -120,6 +134,14 @@ class KdefFaces(NamedFaces):
 @builds("emogan.data.folder.read_folder")
 class ReadFolder(Target):
     root: Folder
+    person: Pattern
+    pattern: Pattern
+
+
+@builds("emogan.data.fer2013.read_fer2013")
+class ReadFer2013(Target):
+    root: Folder
+    usage: Filter
 
 
 @builds("emogan.data.faces.packaged_faces")
@@ -141,12 +163,14 @@ GROUPS: dict[str, type[Images]] = {
     "faces": NamedFaces,
     "kdef": KdefFaces,
     "folder": FolderFaces,
+    "fer2013": Fer2013Faces,
     "fashion_mnist": Garments,
 }
 READERS: dict[str, type[Images]] = {
     "emogan.data.faces.packaged_faces": NamedFaces,
     "emogan.data.kdef.read_kdef": KdefFaces,
     "emogan.data.folder.read_folder": FolderFaces,
+    "emogan.data.fer2013.read_fer2013": Fer2013Faces,
     "emogan.data.fashion_mnist.FashionMnistDataModule": Garments,
 }
 

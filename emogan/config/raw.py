@@ -63,6 +63,8 @@ def raw_settings(section: type[Section], prefix: str, choices: Mapping[str, str]
     """The dotted names of such settings in ``section``, those of the chosen groups included."""
     for name, field in section.model_fields.items():
         key = f"{prefix}{name}"
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from raw_settings(field.annotation, f"{key}.", choices)
         for mark in field.metadata:
             if isinstance(mark, Raw):
                 yield key, mark

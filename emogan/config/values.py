@@ -5,6 +5,7 @@ well, and finds every fault at once; the defaults stay in ``conf/``, where each 
 """
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -116,7 +117,7 @@ def emotion_names(words: str, *, or_null: bool = False) -> BeforeValidator:
 
 
 def _word(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip() or "\0" in str(value):
         raise ValueError
     return str(value)
 
@@ -156,7 +157,7 @@ class Several(Raw):
 def _path(value: Any) -> str:
     if isinstance(value, Path):
         value = str(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # a folder named 2026, in a YAML file
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError
@@ -174,6 +175,20 @@ def path(words: str, *, or_null: bool = False) -> BeforeValidator:
 def paths(words: str, *, or_null: bool = False) -> BeforeValidator:
     """One path or several."""
     return several(_path, words, or_null=or_null)
+
+
+def regular_expression() -> BeforeValidator:
+    """A pattern of Python's ``re`` with a group; null for none."""
+
+    def check(value: Any) -> str:
+        try:
+            if not isinstance(value, str) or not re.compile(value).groups:
+                raise ValueError
+        except re.error as error:
+            raise ValueError from error
+        return value
+
+    return _kind(check, r"a regular expression with a group, such as (p\d+)_", True)
 
 
 def shares() -> BeforeValidator:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from emogan.config.data import Samples
+from emogan.config.data import Asked, Samples
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
 from emogan.config.values import (
@@ -23,16 +23,11 @@ from emogan.config.values import (
     paths,
     shares,
     switch,
-    texts,
     whole,
 )
 
 Emotions = Annotated[
     str | list[str] | None, emotion_names("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
-]
-# Not every database has emotions: those that do say which (emogan.config.check).
-Asked = Annotated[
-    str | list[str] | None, texts("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
 ]
 Truncation = Annotated[float, number(0, 2)]
 Median = Annotated[bool, switch()]
@@ -45,7 +40,7 @@ class Grid(Section):
 
 class Checkpoint(Section):
     every_minutes: Annotated[float, number(0, 10**6)]
-    share: Annotated[float, number(0, 1, above=True)]
+    share: Annotated[float, number(0, 10**6, above=True)]
 
 
 class Train(Section):
@@ -73,7 +68,7 @@ class Train(Section):
     init_from: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
     ckpt_path: OptionalFile
     resume: Annotated[str | None, choice("auto", or_null=True)]
-    run_dir: Folder
+    run_dir: OptionalFolder
     debug: Debug
     data: Part
     objective: Part
@@ -103,6 +98,10 @@ class Generate(Section):
     debug: Debug
 
 
+class Moved(Section):
+    root: OptionalFolder
+
+
 class Evaluate(Section):
     run: OptionalFolder
     ckpt_path: OptionalFile
@@ -118,6 +117,7 @@ class Evaluate(Section):
     subset_size: Annotated[int, whole(2, 100_000)]
     bootstrap: Annotated[int, whole(0, 100_000)]
     cache: Cache
+    data: Moved
     out: OptionalFolder
     debug: Debug
     recogniser: Part

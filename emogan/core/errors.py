@@ -9,6 +9,10 @@ class UserError(Exception):
     """
 
 
+class DamagedFileError(UserError):
+    """A file of ours whose content is no longer what was written: it failed its checksum, or ends too early."""
+
+
 def missing_extra(package: str, extra: str) -> UserError:
     """The error for an optional package that is not installed."""
     return UserError(f'This needs the package "{package}", which is not installed: pip install "emogan[{extra}]"')

@@ -4,7 +4,6 @@ import ctypes
 import logging
 import os
 import platform
-import resource
 import sys
 
 import torch
@@ -42,11 +41,28 @@ def keep_freed_memory() -> None:
 
 
 def peak_memory() -> int:
-    """The most memory this process has held so far, in bytes."""
+    """The most memory this process has held so far, in bytes; 0 where the system does not tell (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
 def memory() -> int:
-    """The machine's memory in bytes."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    """The machine's memory in bytes; ``sys.maxsize`` where the system does not tell (Windows): nothing is too large."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return sys.maxsize
+
+
+def size(count: float) -> str:
+    """So many bytes in the largest unit of which there is at least one: ``3.2 GB``, ``180 KB``."""
+    units = ["bytes", "KB", "MB", "GB"]
+    while count >= 1000 and len(units) > 1:
+        count /= 1000
+        del units[0]
+    whole = units[0] == "bytes" or count >= 100
+    return f"{count:.0f} {units[0]}" if whole else f"{count:.1f} {units[0]}"

@@ -1,6 +1,7 @@
 """Images kept in memory, served in batches whose order and transforms depend on nothing but (seed, epoch)."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import torch
@@ -74,13 +75,26 @@ class Batches:
     """What Lightning iterates over: the batches that ``sampler`` plans, made by ``bank``.
 
     Not torch's DataLoader: with all images in memory it would only be built anew at every epoch, which may be one step.
+    Lightning puts its state into checkpoints: one from the middle of an epoch goes on with the batch that came next.
     """
 
     def __init__(self, bank: ImageBank, sampler: EpochBatches) -> None:
         self.bank, self.sampler = bank, sampler
+        self._served = self._done_before = 0
 
     def __len__(self) -> int:
         return len(self.sampler)
 
     def __iter__(self) -> Iterator[Batch]:
-        return (self.bank[plan] for plan in self.sampler)
+        self._served, self._done_before = self._done_before, 0
+        for plan in islice(self.sampler, self._served, None):
+            self._served += 1
+            yield self.bank[plan]
+
+    def state_dict(self) -> dict[str, int]:
+        """How many batches of the epoch were served."""
+        return {"served": self._served}
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        """Leave those out of the epoch that begins next."""
+        self._done_before = state["served"]

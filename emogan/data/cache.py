@@ -1,7 +1,8 @@
 """Decoded images, remembered on disk: a training that was started before starts at once.
 
 An entry's name is a digest of all that its content depends on, so a changed file or setting has another entry; a torn
-one fails its checksum. Neither is ever used. The folder may be deleted at any time.
+one fails its checksum. Neither is ever used. The folder may be deleted at any time; it keeps ``LIMIT`` bytes, and what
+was not used for longest goes first.
 """
 
 import hashlib
@@ -15,66 +16,66 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import numpy as np
 import PIL
 import torch
 
-from emogan.data.decode import UNREADABLE, Framing
-from emogan.data.decoded import Decoded, decode_files
+from emogan.core.files import atomic
+from emogan.core.names import expanded, printable
+from emogan.data.decode import Framing
+from emogan.data.decoded import Decoded, decode_all
+from emogan.data.reading import UNREADABLE, Source
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1  # raise it when decoding or this file's layout changes
+FORMAT = 2  # raise it when decoding or this file's layout changes
+LIMIT = 2 * 2**30  # bytes of all entries together
 
 # What NumPy and zipfile raise for a damaged file, depending on where the damage lies.
 _TORN = (
-    *(OSError, ValueError, EOFError, LookupError, SyntaxError, NotImplementedError, RuntimeError),
+    *(OSError, ValueError, EOFError, LookupError, SyntaxError, NotImplementedError, RuntimeError, TypeError),
     *(zipfile.BadZipFile, zlib.error, struct.error),
 )
 
 
 def folder_of(setting: str | None) -> Path | None:
-    """The folder that ``data.cache`` names: None for null, the user's cache for ``auto``."""
+    """The folder that ``data.cache`` names: None for null, the user's cache for ``auto`` where there is a home."""
     if setting is None:
         return None
-    if setting == "auto":
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emogan"
-    return Path(setting).expanduser()
+    if setting != "auto":
+        return expanded(setting)
+    if cache := os.environ.get("XDG_CACHE_HOME"):
+        return Path(cache) / "emogan"
+    home = expanded("~")
+    if str(home) == "~":
+        log.warning("There is no home folder: nothing is remembered; data.cache=FOLDER gives a place for it.")
+        return None
+    return home / ".cache" / "emogan"
 
 
-def decode_cached(paths: Sequence[Path], framing: Framing, folder: Path | None) -> Decoded:
-    """Decode ``paths``, or take what an earlier call left in ``folder`` when no file has changed since.
+def decode_cached(sources: Sequence[Source], framing: Framing, folder: Path | None) -> Decoded:
+    """Decode images, or take what an earlier call left in ``folder`` when none has changed since.
 
     A folder that cannot be used costs time only: the log says so.
     """
     if folder is None:
-        return decode_files(paths, framing)
-    path = entry(folder, paths, framing)
+        return decode_all(sources, framing)
+    path = entry(folder, sources, framing)
     decoded = load(path)
     if decoded is None:
-        decoded = decode_files(paths, framing)
+        decoded = decode_all(sources, framing)
         # Why a file cannot be read may lie outside it, where an entry's name does not notice that it was put right.
         if not any(reason == UNREADABLE for reason, _ in decoded.faults):
             save(path, decoded)
     return decoded
 
 
-def entry(folder: Path, paths: Sequence[Path], framing: Framing) -> Path:
-    """Where the decoded ``paths`` belong: a digest of every path, size and time, of the framing and of the decoder."""
-    content = [FORMAT, PIL.__version__, asdict(framing), [(str(path.absolute()), *_stamp(path)) for path in paths]]
+def entry(folder: Path, sources: Sequence[Source], framing: Framing) -> Path:
+    """Where the decoded images belong: a digest of every path, size and time, of the framing and of the decoder."""
+    stamps = [(str(source.path.absolute()), *source.stamp()) for source in sources]
+    content = [FORMAT, PIL.__version__, asdict(framing), stamps]
     return folder / f"{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}.npz"
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    try:
-        stat = path.stat()
-    except OSError:
-        return ()
-    # The time of the last change of the file's record cannot be set back: it gives away a same-sized image put in its
-    # place with its time kept, as unzip and cp -p do.
-    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def load(path: Path) -> Decoded | None:
@@ -86,27 +87,54 @@ def load(path: Path) -> Decoded | None:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             images, files = torch.from_numpy(stored["images"]), json.loads(str(stored["files"]))
+        digests = [str(digest) for digest, *_ in files]
+        sizes = [(int(width), int(height)) for _, (width, height), *_ in files]
+        faults = [(str(reason), str(detail)) for _, _, (reason, detail), _ in files]
+        notes = [tuple(str(one) for one in note) for *_, note in files]
     except _TORN as error:
         log.warning("The cache %s is torn (%s); the images are decoded anew.", path, error)
         return None
-    sizes = [(width, height) for _, (width, height), _ in files]
-    faults = [(reason, detail) for _, _, (reason, detail) in files]
-    return Decoded(images, [digest for digest, _, _ in files], sizes, faults)
+    _touch(path)
+    return Decoded(images, digests, sizes, faults, notes)
 
 
 def save(path: Path, decoded: Decoded) -> None:
     """Write ``decoded``, whole or not at all; a folder that cannot be written to is logged, no more."""
-    files = list(zip(decoded.digests, decoded.sizes, decoded.faults, strict=True))
+    folder = printable(path.parent)
+    if decoded.images.numel() > LIMIT:
+        log.info("Decoded images are not remembered: they have more than the %d MB that are kept.", LIMIT // 2**20)
+        return
+    files = list(zip(decoded.digests, decoded.sizes, decoded.faults, decoded.notes, strict=True))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A name of its own: parallel trainings may write the same entry.
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            try:
-                np.savez(part, images=decoded.images.numpy(), files=np.array(json.dumps(files)))
-                part.close()
-                Path(part.name).replace(path)
-            except BaseException:
-                Path(part.name).unlink(missing_ok=True)
-                raise
+        with atomic(path) as part, part.open("wb") as file:
+            np.savez(file, images=decoded.images.numpy(), files=np.array(json.dumps(files)))
+        forget_oldest(path.parent, LIMIT, path)
     except OSError as error:
-        log.warning("Decoded images are not remembered: %s cannot be written (%s).", path.parent, error.strerror)
+        log.warning("Decoded images are not remembered: %s cannot be written (%s).", folder, error.strerror)
+        return
+    log.info("Decoded images are remembered in %s, %d MB at most; data.cache=null: nowhere.", folder, LIMIT // 2**20)
+
+
+def forget_oldest(folder: Path, most: int, newest: Path) -> None:
+    """Delete the entries that were not used for longest until they have ``most`` bytes together; ``newest`` stays."""
+    entries = []
+    for path in folder.glob("*.npz"):
+        try:
+            found = path.stat()
+        except OSError:  # another process was faster
+            continue
+        entries.append((path == newest, found.st_mtime_ns, found.st_size, path))
+    total = sum(size for *_, size, _ in entries)
+    for is_newest, _, size, path in sorted(entries):
+        if total <= most or is_newest:
+            return
+        path.unlink(missing_ok=True)
+        total -= size
+
+
+def _touch(path: Path) -> None:
+    try:
+        os.utime(path)
+    except OSError:  # a cache that can only be read serves as well
+        return

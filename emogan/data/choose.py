@@ -9,10 +9,10 @@ import numpy as np
 from emogan.data.index import Face
 
 
-def spread_over_people(faces: Sequence[Face], count: int, seed: int) -> list[Face]:
-    """``count`` of ``faces``, from as many people as possible: nobody gives a second image before everybody gave one.
+def in_turns(faces: Sequence[Face], seed: int) -> list[Face]:
+    """All ``faces`` in the order in which they are chosen: nobody comes a second time before everybody came once.
 
-    The same faces and seed give the same choice. ``count`` must not exceed the number of faces.
+    The same faces and seed give the same order.
     """
     rng = np.random.default_rng(seed)
     of_person: dict[str, list[Face]] = defaultdict(list)
@@ -20,5 +20,9 @@ def spread_over_people(faces: Sequence[Face], count: int, seed: int) -> list[Fac
         of_person[face.person].append(face)
     piles = [[pile[i] for i in rng.permutation(len(pile))] for _, pile in sorted(of_person.items())]
     order = [piles[i] for i in rng.permutation(len(piles))]
-    chosen = [face for round_ in zip_longest(*order) for face in round_ if face is not None][:count]
-    return sorted(chosen, key=lambda face: face.path)
+    return [face for round_ in zip_longest(*order) for face in round_ if face is not None]
+
+
+def spread_over_people(faces: Sequence[Face], count: int, seed: int) -> list[Face]:
+    """``count`` of ``faces``, from as many people as possible, sorted by path; as many as there are at most."""
+    return sorted(in_turns(faces, seed)[:count], key=lambda face: face.path)

@@ -3,7 +3,7 @@
 import logging
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytorch_lightning as pl
@@ -11,13 +11,14 @@ import torch
 from torch import Tensor
 
 from emogan.core import emotions
-from emogan.core.emotions import Emotion
+from emogan.core.emotions import Asked, Emotion
 from emogan.core.errors import UserError
+from emogan.core.names import printable
 from emogan.data.batches import Batch, Batches, BatchPlan, EpochBatches, ImageBank
 from emogan.data.cache import decode_cached, folder_of
-from emogan.data.choose import spread_over_people
+from emogan.data.choose import in_turns
 from emogan.data.decode import Framing
-from emogan.data.index import Face, Index, LeftOut, digest_of
+from emogan.data.index import Face, Index, LeftOut, counted, digest_of
 from emogan.data.people import People, keep
 from emogan.data.variations import AS_THEY_ARE, Variations
 
@@ -76,12 +77,12 @@ class ImageDataModule(pl.LightningDataModule, ABC):
 
 
 class FaceDataModule(ImageDataModule):
-    """The faces of one emotion, or of all six.
+    """The faces of one emotion, of several, or of all six.
 
     Args:
         read: reads the database; gives an :class:`Index`.
         people: whose faces: of those that may be learnt from, of those kept aside, or of all.
-        emotion: the emotion to train on, by any of its names; ``todas`` means all six.
+        emotion: the emotion to train on, by any of its names, or a list of them; ``todas`` means all six.
         framing: how an image becomes a tensor.
         cache: where decoded images are remembered, see :func:`emogan.data.cache.folder_of`.
         samples_per_emotion: how many images of each to use, spread over people; None uses all.
@@ -95,7 +96,7 @@ class FaceDataModule(ImageDataModule):
         self,
         read: Callable[[], Index],
         people: People,
-        emotion: Emotion | str | None,
+        emotion: Asked,
         framing: Framing,
         cache: str | None,
         samples_per_emotion: int | None,
@@ -110,46 +111,73 @@ class FaceDataModule(ImageDataModule):
         chosen = emotions.chosen(self.emotion)
         index = keep(self.read(), self.people)
         for note in index.notes:
-            log.info("%s: %s.", note.path, note.text)
+            log.info("%s: %s.", printable(note.path), note.text)
+        for remark in index.remarks:
+            log.info("%s.", remark)
+        check_there(chosen, index, self.people)
         wanted = (None, *chosen)
         self.left_out = [item for item in index.left_out if item.face is None or item.face.emotion in wanted]
         images, files = [], []
         for emotion in chosen:
-            faces, pictures, digests = self._load_emotion(emotion, index)
-            self.faces += faces
-            images.append(pictures)
-            files += [(f.path.relative_to(index.root).as_posix(), d) for f, d in zip(faces, digests, strict=True)]
-        self.images, self.digest = torch.cat(images), digest_of(files)
+            for face, picture, digest in self._load_emotion(emotion, index):
+                self.faces.append(face)
+                images.append(picture)
+                files.append((face.path.relative_to(index.root).as_posix(), digest))
+        self.images, self.digest = torch.stack(images), digest_of(files)
         self.emotions = torch.tensor([face.emotion.number - 1 for face in self.faces if face.emotion])
-        people = len({face.person for face in self.faces})
-        log.info("%d images of %s from %d people under %s.", len(self.faces), self.emotion, people, index.root)
-        for reason, count in Counter(item.reason for item in self.left_out).most_common():
+        people, name = len({face.person for face in self.faces}), emotions.canonical(self.emotion)
+        log.info("%d images of %s from %d people under %s.", len(self.faces), name, people, printable(index.root))
+        for reason, count in counted(self.left_out):
             log.info("Left out %d: %s.", count, reason)
 
-    def _load_emotion(self, emotion: Emotion, index: Index) -> tuple[list[Face], Tensor, list[str]]:
-        candidates = [face for face in index.faces if face.emotion is emotion]
-        # All are decoded, not only the chosen ones, so that a corrupt image does not shrink the choice.
-        decoded = decode_cached([face.path for face in candidates], self.framing, folder_of(self.cache))
-        unusable = decoded.left_out(candidates)
-        for item in unusable:
-            log.warning("Left out %s: %s.", item.path, item)
-        self.left_out += unusable
-
-        usable = {candidates[file]: row for row, file in enumerate(decoded.usable())}
-        needed = max(self.samples_per_emotion or FEWEST, FEWEST)
+    def _load_emotion(self, emotion: Emotion, index: Index) -> list[tuple[Face, Tensor, str]]:
+        """Faces of one emotion, by path, with image (channels, image_size, image_size) and digest."""
+        turns = in_turns([face for face in index.faces if face.emotion is emotion], self.seed)
+        wanted, needed = self.samples_per_emotion or len(turns), max(self.samples_per_emotion or FEWEST, FEWEST)
+        usable: list[tuple[Face, Tensor, str]] = []
+        notes: Counter[str] = Counter()
+        # No more are decoded than are wanted: for each that is of no use, the next one.
+        while turns and len(usable) < wanted:
+            missing = wanted - len(usable)
+            tried, turns = sorted(turns[:missing], key=lambda face: face.path), turns[missing:]
+            decoded = decode_cached([face.source for face in tried], self.framing, folder_of(self.cache))
+            unusable = decoded.left_out(tried)
+            for item in unusable:
+                log.warning("Left out %s: %s.", printable(item.path), item)
+            self.left_out += unusable
+            notes += decoded.counted_notes()
+            for place, image in zip(decoded.usable(), decoded.images, strict=True):
+                usable.append((tried[place], image, decoded.digests[place]))
+        for note, count in notes.most_common():
+            log.info("%d of %s: %s.", count, emotion, note)
         if len(usable) < needed:
             raise too_few(emotion, len(usable), needed, index, self.people)
-        faces = spread_over_people(list(usable), self.samples_per_emotion or len(usable), self.seed)
-        of_file = dict(zip(candidates, decoded.digests, strict=True))
-        return faces, decoded.images[[usable[face] for face in faces]], [of_file[face] for face in faces]
+        return sorted(usable, key=lambda one: one[0].path)
+
+
+def check_there(chosen: Sequence[Emotion], index: Index, people: People) -> None:
+    """Raise a UserError when a database has no image of one of several emotions that one network is to learn."""
+    there = {face.emotion for face in index.faces}
+    missing = ", ".join(str(emotion) for emotion in chosen if emotion not in there)
+    if len(chosen) < 2 or not missing:
+        return
+    left = [emotion.value for emotion in chosen if emotion in there]
+    how = f"emotion=[{','.join(left)}]" if len(left) > 1 else f"emotion={left[0]}" if left else "other emotions"
+    raise UserError(
+        f"There are no images of {missing}{_aside(people)} under {printable(index.root)}, which"
+        f" emotion={emotions.canonical(chosen)} needs: go on with those there are, {how}, or add images."
+    )
 
 
 def too_few(emotion: Emotion, found: int, needed: int, index: Index, people: People) -> UserError:
     """The error for a database without enough usable images of ``emotion``."""
     number = Counter(face.emotion for face in index.faces)
     there = ", ".join(f"{number[emotion]} of {emotion}" for emotion in Emotion)
-    aside = "" if people == "all" else f" among data.people={people}"
     return UserError(
-        f"Only {found} usable images of {emotion}{aside} under {index.root}, expected at least {needed}: add images,"
-        f" lower samples_per_emotion, or choose another emotion (there are {there})."
+        f"Only {found} usable images of {emotion}{_aside(people)} under {printable(index.root)}, expected at least"
+        f" {needed}: add images, lower samples_per_emotion, or choose another emotion (there are {there})."
     )
+
+
+def _aside(people: People) -> str:
+    return "" if people == "all" else f" among data.people={people}"

@@ -1,43 +1,30 @@
 """Image files to uint8 tensors of one size."""
 
-import io
 import math
+import re
 import struct
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, ImageStat
+from PIL import Image, ImageStat
 from torch import Tensor
 
 from emogan.core.errors import UserError
+from emogan.data.formats import HEAD, READ, kind_of, why_not
+from emogan.data.pixels import open_image, picture_of
+from emogan.data.reading import TOO_LARGE, UnusableImageError
 
 Crop = Literal["face", "paper"]
 BLACK = 10  # mean of the values 0-255 below which an image is a black placeholder
 
-UNREADABLE = "cannot be read"
-
 # What Pillow raises for damaged files, depending on the format.
 _DAMAGED = (
     *(OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, ArithmeticError, struct.error),
-    *(Image.DecompressionBombError, Image.DecompressionBombWarning),
+    *(AttributeError, RuntimeError),
 )
-
-
-class UnusableImageError(Exception):
-    """The file is no usable image.
-
-    Attributes:
-        reason: the same words for all images with this fault: ``corrupt``, ``cannot be read``, ``black placeholder``.
-        detail: what is particular to this one.
-    """
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,7 @@ class Framing:
     channels: int
     crop: Crop
     crop_above: float
-    zoom: float = 1.0  # runs of before there was one
+    zoom: float = 1.0
 
     def __post_init__(self) -> None:
         checks = (
@@ -76,47 +63,51 @@ class Framing:
                 raise UserError(f"{key}={value} is not usable: expected {expected}; change it with {key}=VALUE.")
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of an image file.
+class Image8(NamedTuple):
+    """A decoded image.
+
+    Attributes:
+        pixels: uint8 (channels, image_size, image_size).
+        size: (width, height) of the image in its file, as it is looked at: turned where the camera was.
+        notes: what was done to it that a person may want to know, such as a ground behind transparency.
+    """
+
+    pixels: Tensor
+    size: tuple[int, int]
+    notes: tuple[str, ...]
+
+
+def decode(content: bytes, framing: Framing) -> Image8:
+    """An image file's ``content``, framed.
 
     Raises:
-        UnusableImageError: when it cannot be read, or leads nowhere.
+        UnusableImageError: when it cannot be decoded to the end, is too large, or is black.
     """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnusableImageError(UNREADABLE, error.strerror or str(error)) from error
-
-
-def decode(content: bytes, framing: Framing) -> tuple[Tensor, tuple[int, int]]:
-    """An image file's ``content`` as uint8 (channels, image_size, image_size), and its own (width, height).
-
-    Raises:
-        UnusableImageError: when it cannot be decoded to the end, or is black.
-    """
+    if (why := why_not(kind_of(content[:HEAD]) or "PNG")) is not None:
+        raise UnusableImageError(*why)
     mode = "L" if framing.channels == 1 else "RGB"
+    needed = math.ceil(2 * framing.image_size * framing.zoom)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as opened:
-                size, kind = opened.size, opened.mode
-                # A JPEG decodes several times faster at a half or a quarter when that is still large enough.
-                needed = math.ceil(2 * framing.image_size * framing.zoom)
-                opened.draft(mode, (needed, needed))
-                picture = ImageOps.exif_transpose(opened).convert(mode)
+            warnings.simplefilter("ignore")  # Pillow wonders about damage that does not matter
+            picture = picture_of(open_image(content, READ), content, mode, needed)
+    except Image.DecompressionBombError as error:
+        claimed, most = re.findall(r"\d+", str(error))[:2]
+        raise UnusableImageError(TOO_LARGE, f"{claimed} pixels, {most} are the most: save it smaller") from error
     except _DAMAGED as error:
-        detail = str(error).split("\n")[0].split(" <_io.")[0]  # Pillow names the file object
-        raise UnusableImageError("corrupt", detail or type(error).__name__) from error
-    if kind.startswith(("I", "F")):  # Pillow would show nearly all of it as white
-        raise UnusableImageError("not an 8-bit image", f"its mode is {kind}: save it with 8 bits a channel")
-    mean = sum(ImageStat.Stat(picture).mean) / framing.channels
+        raise UnusableImageError("corrupt", _first_line(error)) from error
+    except MemoryError as error:
+        raise UnusableImageError(TOO_LARGE, "there is not enough memory to decode it") from error
+    image = picture.image
+    mean = sum(ImageStat.Stat(image).mean) / framing.channels
     if mean < BLACK:
         raise UnusableImageError("black placeholder", f"its mean is {mean:.1f} of 255")
     if framing.crop == "face":
-        picture = picture.crop(square(picture.width, picture.height, framing.crop_above, framing.zoom))
-    picture = picture.resize((framing.image_size, framing.image_size), Image.Resampling.BILINEAR)
-    pixels = torch.from_numpy(np.array(picture, dtype=np.uint8))
-    return (pixels.unsqueeze(0) if mode == "L" else pixels.permute(2, 0, 1).contiguous()), size
+        image = image.crop(square(image.width, image.height, framing.crop_above, framing.zoom))
+    image = image.resize((framing.image_size, framing.image_size), Image.Resampling.BILINEAR)
+    values = torch.from_numpy(np.array(image, dtype=np.uint8))
+    pixels = values.unsqueeze(0) if mode == "L" else values.permute(2, 0, 1).contiguous()
+    return Image8(pixels, picture.size, tuple(picture.notes))
 
 
 def square(width: int, height: int, above: float, zoom: float) -> tuple[int, int, int, int]:
@@ -128,3 +119,7 @@ def square(width: int, height: int, above: float, zoom: float) -> tuple[int, int
     left = (width - side) // 2
     top = round((height - side) * above)
     return left, top, left + side, top + side
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n")[0].split(" <_io.")[0] or type(error).__name__  # Pillow names the file object

@@ -15,6 +15,7 @@ from torchvision.datasets.utils import extract_archive
 from torchvision.transforms.v2 import functional as transforms
 
 from emogan.core.errors import UserError
+from emogan.core.names import expanded
 from emogan.data.cache import folder_of
 from emogan.data.datamodule import FEWEST, ImageDataModule
 
@@ -77,8 +78,9 @@ def read_garments(root: str | None) -> Tensor:
     Raises:
         UserError: when the files are not there and cannot be downloaded, or are damaged.
     """
-    folder = Path(root).expanduser() if root is not None else DEBIAN if DEBIAN.is_dir() else folder_of("auto")
-    assert folder is not None
+    folder = expanded(root) if root is not None else DEBIAN if DEBIAN.is_dir() else folder_of("auto")
+    if folder is None:
+        raise UserError(f"There is no home folder to keep Fashion-MNIST in: expected its files; {_how_to_get_them()}")
     if root is not None and not folder.is_dir():
         raise UserError(f"data.root={root} is no folder: expected one with Fashion-MNIST's files; {_how_to_get_them()}")
     packed = all((folder / name).is_file() for name in PACKED)

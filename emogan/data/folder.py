@@ -1,52 +1,110 @@
-"""Reader of any database that has a folder per emotion."""
+"""Reader of any database whose folders or file names say the emotion."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
-from emogan.data.index import Face, Index, LeftOut, image_files
+from emogan.core.names import expanded, printable
+from emogan.data.copies import each_once
+from emogan.data.files import image_files
+from emogan.data.index import Face, Index, LeftOut, Note
+from emogan.data.labels import TWO, label_of
+from emogan.data.patterns import UNMATCHED, Pattern
+from emogan.data.persons import Who, name_by_file, person_in, remark
+from emogan.data.schemes import known_name
 
 
-def read_folder(root: str | Path) -> Index:
-    """All images under ``root``, by the first of their folders named after an emotion: Portuguese, English, KDEF code.
+def read_folder(root: str | Path, person: str | None = None, pattern: str | None = None) -> Index:
+    """All images under ``root`` whose path names an emotion, in Portuguese, English or KDEF's codes.
 
-    Folders between the emotion and the image name the person; without any, those above the emotion do; without those,
-    the file's name does.
+    :func:`emogan.data.labels.label_of` says how emotions are found, :mod:`emogan.data.persons` how people are.
+
+    Args:
+        person: a regular expression with a group that is the person, looked for in the path below ``root``.
+        pattern: one with named groups: emotion, person, sex, session, angle; what it has no group for is found as ever.
 
     Raises:
-        UserError: when ``root`` is not a folder, holds no image, or no folder in it is named after an emotion.
+        UserError: when ``root`` is not a folder, holds no image, or none of them names an emotion; when a pattern is
+            none.
     """
-    root = Path(root).expanduser()
+    root = expanded(root)
+    rules = Pattern.given("data.pattern", pattern), Pattern.given("data.person", person, "person")
     paths, left_out = image_files(root)
-    faces = []
+    faces: list[tuple[Face, Who]] = []
+    notes: list[Note] = []
+    schemes: Counter[str] = Counter()
     for path in paths:
-        folders = path.relative_to(root).parts[:-1]
-        place, emotion = emotion_among(folders)
-        if emotion is None:
-            nested = f"its folder {'/'.join(folders)} is none of the six emotions"
-            left_out.append(LeftOut(path, nested if folders else "it lies in no emotion's folder"))
-        else:
-            person = "/".join(folders[place + 1 :] or folders[:place]) or path.stem
-            faces.append(Face(path, emotion, person))
+        found = _read(path, root, *rules)
+        if isinstance(found, LeftOut):
+            left_out.append(found)
+            continue
+        faces.append((found.face, found.who))
+        schemes[found.scheme] += 1
+        notes += [Note(path, found.note)] if found.note else []
     if not faces:
-        names = ", ".join(emotion.value for emotion in Emotion)
-        raise UserError(
-            f"data.root={root} has no folder named after an emotion: expected folders such as {names};"
-            " rename yours, or give the folder that holds them."
+        raise _nothing(root, left_out, rules[0])
+    named = name_by_file(root, faces)
+    told = [f"{count} names follow {scheme}'s grammar" for scheme, count in sorted(schemes.items()) if scheme]
+    index = Index(root, named, sorted(left_out, key=lambda item: item.path), notes)
+    return each_once(replace(index, remarks=[*told, remark(named, [who for _, who in faces])]))
+
+
+@dataclass(frozen=True)
+class _Found:
+    face: Face
+    who: Who
+    scheme: str
+    note: str
+
+
+def _read(path: Path, root: Path, pattern: Pattern | None, person: Pattern | None) -> _Found | LeftOut:
+    below = path.relative_to(root)
+    folders, known = below.parts[:-1], known_name(path.stem)
+    groups: dict[str, str] = {}
+    if pattern is not None:
+        match = pattern.search(below)
+        if match is None:
+            return LeftOut(path, UNMATCHED.format("data.pattern"), irregular=True)
+        groups = match
+    label = label_of(folders, path.stem, known)
+    if "emotion" in groups:
+        said = emotions.find(groups["emotion"]) if not groups["emotion"].isdigit() else None
+        if said is None:
+            return LeftOut(path, f"its emotion {printable(groups['emotion'])} is none of the six")
+        label = replace(label, emotion=said, place=_place(folders, groups["emotion"]), reason="", note="")
+    if label.emotion is None:
+        return LeftOut(path, label.reason, label.detail, irregular=label.reason == TWO)
+    asked = person.search(below) if person is not None else groups
+    who = person_in(folders, label.place, known, asked or {}, must_match=person is not None)
+    sex, session, angle = (groups.get(key, getattr(known, key, "")) for key in ("sex", "session", "angle"))
+    face = Face(path, label.emotion, who.person, sex, session, angle)
+    return _Found(face, who, known.scheme if known else "", label.note)
+
+
+def _place(folders: Sequence[str], text: str) -> int:
+    return next((place for place, folder in enumerate(folders) if text in folder), len(folders))
+
+
+def _nothing(root: Path, left_out: list[LeftOut], pattern: Pattern | None) -> UserError:
+    shown = printable(root)
+    if pattern is not None:
+        first = next(item for item in left_out if not item.reason.startswith("no image"))
+        there = printable(first.path.relative_to(root).as_posix())
+        return UserError(
+            f"data.pattern={pattern.text} finds no emotion in any path under {shown}, such as {there}: expected a"
+            " regular expression with a group (?P<emotion>…) that is one of the six."
         )
-    return Index(root, faces, left_out)
-
-
-def emotion_among(folders: Sequence[str]) -> tuple[int, Emotion | None]:
-    """Place and emotion of the first folder that names one.
-
-    A number is no name here, though the menu has numbers: people are numbered too, and other databases count
-    emotions their own way.
-    """
-    for place, folder in enumerate(folders):
-        emotion = None if folder.strip().isdigit() else emotions.find(folder)
-        if emotion is not None:
-            return place, emotion
-    return len(folders), None
+    if two := next((item for item in left_out if item.reason == TWO), None):
+        return UserError(
+            f"data.root={shown} has no image whose emotion is clear, such as {printable(two.path.name)}: {two};"
+            " rename the folders that mean something else."
+        )
+    names = ", ".join(emotion.value for emotion in Emotion)
+    return UserError(
+        f"data.root={shown} has no folder named after an emotion: expected folders such as {names};"
+        " rename yours, give the folder that holds them, or tell with data.pattern=PATTERN where names say it."
+    )

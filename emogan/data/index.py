@@ -2,14 +2,14 @@
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from emogan.core.emotions import Emotion
-from emogan.core.errors import UserError
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".pgm"})
+from emogan.core.names import printable
+from emogan.data.reading import File, Source
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,10 @@ class Face:
     """One image of a database, with what its name or folder says of it ("" where it says nothing).
 
     Attributes:
+        path: where it lies; what tables and digests call it.
         emotion: None for an expression that is none of the six (KDEF's disgust); no reader gives such a face for use.
+        anonymous: nothing says who it shows; ``person`` is a name that no other image has.
+        row: where its bytes are, if it has no file of its own.
     """
 
     path: Path
@@ -26,6 +29,13 @@ class Face:
     sex: str = ""
     session: str = ""
     angle: str = ""
+    anonymous: bool = False
+    row: Source | None = None
+
+    @property
+    def source(self) -> Source:
+        """Where its bytes are."""
+        return self.row or File(self.path)
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class LeftOut:
         detail: what is particular to this one.
         face: what the image shows, where the reason is a choice (a filter) and the image itself is in order.
         irregular: something is wrong with the file or its name, and a person may want to know.
+        count: how many files this stands for; ``path`` is the first.
     """
 
     path: Path
@@ -44,9 +55,10 @@ class LeftOut:
     detail: str = ""
     face: Face | None = None
     irregular: bool = False
+    count: int = 1
 
     def __str__(self) -> str:
-        return f"{self.reason}: {self.detail}" if self.detail else self.reason
+        return printable(f"{self.reason}: {self.detail}" if self.detail else self.reason)
 
 
 @dataclass(frozen=True)
@@ -59,60 +71,32 @@ class Note:
 
 @dataclass(frozen=True)
 class Index:
-    """What a reader found under a folder, sorted by path: the order does not depend on the file system."""
+    """What a reader found under a folder, sorted by path: the order does not depend on the file system.
+
+    Attributes:
+        notes: what is irregular about single images.
+        remarks: sentences about the whole database, such as how its people are told apart.
+    """
 
     root: Path
     faces: Sequence[Face]
     left_out: Sequence[LeftOut] = ()
     notes: Sequence[Note] = ()
+    remarks: Sequence[str] = ()
 
 
-def image_files(root: Path) -> tuple[list[Path], list[LeftOut]]:
-    """All image files under ``root`` and the folders linked from it, sorted, and the folders that cannot be read.
-
-    Hidden files (macOS leaves a ``._NAME.JPG`` for each image in its archives) are no images.
-
-    Raises:
-        UserError: when ``root`` is not a folder, cannot be read or holds no image.
-    """
-    if not root.is_dir():
-        what = "is a file" if root.exists() else "does not exist"
-        raise UserError(
-            f"data.root={root} {what}: expected a folder of face images; give its path as data.root=FOLDER."
-        )
-    paths: list[Path] = []
-    closed: list[LeftOut] = []
-    seen: set[str] = set()
-
-    def note_closed(error: OSError) -> None:
-        closed.append(LeftOut(Path(error.filename), "folder cannot be read", error.strerror or "", irregular=True))
-
-    for folder, subfolders, names in os.walk(root, onerror=note_closed, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in seen:  # a link back to a folder above, or to one that was already read
-            subfolders.clear()
-            continue
-        seen.add(real)
-        subfolders.sort()
-        candidates = (Path(folder, name) for name in names if not name.startswith("."))
-        # A link that leads nowhere stays in: decoding it will say what is wrong with it.
-        paths += (p for p in candidates if p.suffix.lower() in SUFFIXES and (p.is_file() or p.is_symlink()))
-    if not paths:
-        if closed:
-            raise UserError(
-                f"{closed[0].path} cannot be read ({closed[0].detail}): allow it, or give another data.root."
-            )
-        raise UserError(
-            f"data.root={root} holds no image: expected files ending in {', '.join(sorted(SUFFIXES))}; "
-            "give the folder that your images lie in."
-        )
-    return sorted(paths), closed
+def counted(left_out: Iterable[LeftOut]) -> list[tuple[str, int]]:
+    """Every reason with the number of files that it is given for, the most frequent first."""
+    number: Counter[str] = Counter()
+    for item in left_out:
+        number[item.reason] += item.count
+    return number.most_common()
 
 
 def digest_of(files: Iterable[tuple[str, str]]) -> str:
     """SHA-256 over the name and the content's SHA-256 (hex) of every image: the same images give the same digest."""
     total = hashlib.sha256()
     for name, content in files:
-        total.update(name.encode())
+        total.update(os.fsencode(name))
         total.update(bytes.fromhex(content))
     return total.hexdigest()

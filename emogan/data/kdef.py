@@ -8,8 +8,11 @@ from pathlib import Path
 from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
+from emogan.core.names import expanded, printable
+from emogan.data.copies import each_once
+from emogan.data.files import image_files
 from emogan.data.filters import Filter, choose_by
-from emogan.data.index import Face, Index, LeftOut, Note, image_files
+from emogan.data.index import Face, Index, LeftOut, Note
 
 ANGLES = ("FL", "HL", "S", "HR", "FR")  # full and half left profile, straight, half and full right
 SEXES = ("F", "M")
@@ -96,7 +99,7 @@ def read_kdef(
                 f"data.{given.key}={given} does not go with data.akdef=true, whose averaged faces have no {given.key}:"
                 f" expected one of the two; leave one out."
             )
-    root = Path(root).expanduser()
+    root = expanded(root)
     paths, left_out = image_files(root)
     faces: dict[str, Face] = {}
     notes = []
@@ -110,7 +113,7 @@ def read_kdef(
         elif parts is None:
             left_out.append(LeftOut(path, GRAMMAR, "expected names such as AF01ANS", irregular=True))
         elif name in faces:
-            left_out.append(LeftOut(path, DOUBLE, f"the first is {faces[name].path}", irregular=True))
+            left_out.append(LeftOut(path, DOUBLE, f"the first is {printable(faces[name].path)}", irregular=True))
         else:
             faces[name] = Face(path, parts.emotion, parts.person, parts.sex, parts.session, parts.angle)
             if name != written:
@@ -118,14 +121,14 @@ def read_kdef(
     if not faces:
         kind = "MAFS.JPG (AKDEF)" if akdef else "AF01ANS.JPG (KDEF)"
         raise UserError(
-            f"data.root={root} holds {len(paths)} images, none named like KDEF's: expected names such as {kind};"
-            " give KDEF's folder, or use data=folder for a folder per emotion."
+            f"data.root={printable(root)} holds {len(paths)} images, none named like KDEF's: expected names such as"
+            f" {kind}; give KDEF's folder, or use data=folder for a folder per emotion."
         )
     chosen, filtered = choose_by(filters, list(faces.values()))
     disgust = [LeftOut(face.path, DISGUST, face=face) for face in chosen if face.emotion is None]
     left_out = sorted([*left_out, *filtered, *disgust], key=lambda item: item.path)
-    return Index(root, [face for face in chosen if face.emotion is not None], left_out, notes)
+    return each_once(Index(root, [face for face in chosen if face.emotion is not None], left_out, notes))
 
 
 def _emotion(expression: str) -> Emotion | None:
-    return None if expression == "DI" else emotions.find(expression)
+    return None if expression == "DI" else emotions.coded(expression)

@@ -5,20 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from hydra.utils import instantiate
 
 from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
-from emogan.data.cache import decode_cached, folder_of
+from emogan.data.cache import decode_cached
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces, together
 from emogan.data.index import Index, digest_of
+from emogan.data.registry import framing, reader
 
 
-def read_faces(read: Callable[[], Index], framing: Framing, cache: Path | None) -> tuple[Faces, str]:
+def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> tuple[Faces, str]:
     """Every usable face of a database, in the order of the menu, and the SHA-256 of them all.
 
-    Decoded emotion by emotion as trainings do, so that both share what is remembered on disk.
+    Decoded emotion by emotion, as trainings on all people do, so that both share what is remembered on disk.
     """
     index = read()
     parts, files = [], []
@@ -26,7 +26,7 @@ def read_faces(read: Callable[[], Index], framing: Framing, cache: Path | None) 
         candidates = [face for face in index.faces if face.emotion is emotion]
         if not candidates:
             continue
-        decoded = decode_cached([face.path for face in candidates], framing, cache)
+        decoded = decode_cached([face.source for face in candidates], how, cache)
         usable = [candidates[file] for file in decoded.usable()]
         people = tuple(face.person for face in usable)
         parts.append(Faces(decoded.images, torch.full((len(usable),), place), people))
@@ -35,26 +35,22 @@ def read_faces(read: Callable[[], Index], framing: Framing, cache: Path | None) 
     return together(parts), digest_of(files)
 
 
-def real_faces(config: Mapping[str, Any]) -> tuple[Faces, str, Framing]:
+def real_faces(config: Mapping[str, Any], cache: Path | None, root: str | None = None) -> tuple[Faces, str, Framing]:
     """All faces of the database that a run learns from, its digest, and how images are framed.
 
     Args:
-        config: the run's settings, as plain values.
+        config: the run's settings, as plain values. They come from a file: only known readers are run.
+        cache: where decoded images are remembered; None: nowhere.
+        root: the folder of its images, where they have moved since.
 
     Raises:
         UserError: when it is no database of faces.
     """
     data = config["data"]
     if "framing" not in data:
-        raise UserError(f"{config['emotion']} is no emotion of faces: only runs on databases of faces can be measured.")
-    for target in _targets(data):
-        if not target.startswith("emogan.data."):
-            raise UserError(f"Data of {target} are not read: a run's record may name emogan.data.* only.")
-    framing: Framing = instantiate(data["framing"])
-    faces, digest = read_faces(instantiate(data["read"], _convert_="all"), framing, folder_of(data["cache"]))
-    return faces, digest, framing
-
-
-def _targets(node: Mapping[str, Any]) -> list[str]:
-    inner = [target for value in node.values() if isinstance(value, Mapping) for target in _targets(value)]
-    return [str(node["_target_"]), *inner] if "_target_" in node else inner
+        raise UserError(
+            f"{config['emotion']!s:.60} is no emotion of faces: only runs on databases of faces can be measured."
+        )
+    how = framing(data["framing"])
+    faces, digest = read_faces(reader(data.get("read"), root), how, cache)
+    return faces, digest, how

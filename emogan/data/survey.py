@@ -8,11 +8,12 @@ from pathlib import Path
 from torch import Tensor
 
 from emogan.core.emotions import Emotion
+from emogan.core.names import printable
 from emogan.core.tables import Table
-from emogan.data.choose import spread_over_people
+from emogan.data.choose import in_turns
 from emogan.data.decode import Framing
-from emogan.data.decoded import decode_files
-from emogan.data.index import Face, Index, LeftOut
+from emogan.data.decoded import decode_all
+from emogan.data.index import Face, Index, LeftOut, Note, counted
 from emogan.data.kdef import ANGLES
 
 ROWS = (*Emotion, None)  # None: an expression that is none of the six
@@ -24,9 +25,10 @@ class Survey:
 
     Attributes:
         faces: all faces in order, those that the filters leave out too.
-        sizes: (width, height) of each, as in its file.
+        sizes: (width, height) of each, as it is looked at: a photograph that its camera turned is turned here too.
         used: the faces that pass the filters, with their decoded images uint8 (channels, image_size, image_size).
         left_out: everything else, with reasons.
+        notes: what is irregular about images that are used all the same.
     """
 
     index: Index
@@ -34,11 +36,12 @@ class Survey:
     sizes: Sequence[tuple[int, int]]
     used: dict[Face, Tensor]
     left_out: Sequence[LeftOut]
+    notes: Sequence[Note]
 
     def sample(self, emotion: Emotion, count: int, seed: int) -> list[Face]:
         """The faces that a training with ``samples_per_emotion=count`` takes, or all when there are fewer."""
-        of_emotion = [face for face in self.used if face.emotion is emotion]
-        return spread_over_people(of_emotion, min(count, len(of_emotion)), seed)
+        turns = in_turns([face for face in self.index.faces if face.emotion is emotion], seed)
+        return sorted([face for face in turns if face in self.used][:count], key=lambda face: face.path)
 
 
 def survey(index: Index, framing: Framing, watch: Callable[[Sequence[Path]], Iterable[Path]] = iter) -> Survey:
@@ -49,7 +52,7 @@ def survey(index: Index, framing: Framing, watch: Callable[[Sequence[Path]], Ite
     """
     kept_out = [item.face for item in index.left_out if item.face is not None]
     candidates = sorted([*index.faces, *kept_out], key=lambda face: face.path)
-    decoded = decode_files([face.path for face in candidates], framing, watch)
+    decoded = decode_all([face.source for face in candidates], framing, watch)
     unusable = decoded.left_out(candidates)
     faulty = {item.path for item in unusable}
     usable, wanted = decoded.usable(), set(index.faces)
@@ -61,6 +64,7 @@ def survey(index: Index, framing: Framing, watch: Callable[[Sequence[Path]], Ite
         sizes=[decoded.sizes[file] for file in usable],
         used={face: image for face, image in images.items() if face in wanted},
         left_out=sorted(left_out, key=lambda item: item.path),
+        notes=[*index.notes, *(Note(candidates[file].path, text) for file in usable for text in decoded.notes[file])],
     )
 
 
@@ -98,22 +102,28 @@ def sizes(found: Survey) -> Table:
 
 def reasons(found: Survey) -> Table:
     """Why images are left out, and how many for each reason."""
-    number = Counter(item.reason for item in found.left_out).most_common()
-    return Table("Left out", ["reason", "images"], [list(row) for row in number])
+    return Table(
+        "Left out", ["reason", "files"], [[printable(reason), count] for reason, count in counted(found.left_out)]
+    )
 
 
 def irregular(found: Survey) -> Table:
     """Every file that something is wrong with: those left out, and those that are used all the same."""
     bad = [(item.path, str(item), "left out") for item in found.left_out if item.irregular]
-    odd = [(note.path, note.text, "kept") for note in found.index.notes]
+    odd = [(note.path, note.text, "kept") for note in found.notes]
     return Table(
         "Irregular files", ["file", "what", "outcome"], [[_short(p, found), *r] for p, *r in sorted(bad + odd)]
     )
 
 
+def remarks(found: Survey) -> Table:
+    """What is to be said of the whole database, such as how its people are told apart."""
+    return Table("Remarks", ["what"], [[printable(remark)] for remark in found.index.remarks])
+
+
 def left_out_files(found: Survey) -> Table:
-    """Every image that is left out, with its reason."""
-    rows = [[_short(item.path, found), item.reason, item.detail] for item in found.left_out]
+    """Every file that is left out, with its reason."""
+    rows = [[_short(item.path, found), printable(item.reason), printable(item.detail)] for item in found.left_out]
     return Table("Left out", ["file", "reason", "detail"], rows)
 
 
@@ -128,4 +138,4 @@ def _by_angle(kind: tuple[str, str]) -> tuple[int, str, str]:
 
 
 def _short(path: Path, found: Survey) -> str:
-    return path.relative_to(found.index.root).as_posix()
+    return printable(path.relative_to(found.index.root).as_posix())

@@ -11,7 +11,7 @@ from emogan.core.errors import UserError
 from emogan.core.files import atomic_write
 from emogan.core.images import save_png
 from emogan.core.tables import Table
-from emogan.data.survey import Survey, counts, irregular, left_out_files, long_counts, reasons, sizes
+from emogan.data.survey import Survey, counts, irregular, left_out_files, long_counts, reasons, remarks, sizes
 from emogan.reports.sheet import contact_sheet
 
 FILES = ("report.md", "images.csv", "left_out.csv", "contact_sheet.png")
@@ -25,12 +25,14 @@ class Inspected:
         folder: of the files written.
         root: of the database.
         tables: images, sizes, and why images are left out.
+        remarks: sentences on the database as a whole.
         irregular: every file that something is wrong with.
     """
 
     folder: Path
     root: Path
     tables: tuple[Table, ...]
+    remarks: Table
     irregular: Table
 
     @property
@@ -48,8 +50,9 @@ def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspec
     Raises:
         UserError: when no image is usable; the other files are there and say why.
     """
-    root, tables, odd = found.index.root, (counts(found), sizes(found), reasons(found)), irregular(found)
-    text = f"# {root}\n\n" + "\n".join(markdown(table) for table in (*tables, odd))
+    root, tables = found.index.root, (counts(found), sizes(found), reasons(found))
+    told, odd = remarks(found), irregular(found)
+    text = f"# {root}\n\n" + "\n".join(markdown(table) for table in (*tables, told, odd))
     atomic_write(out / "report.md", text)
     atomic_write(out / "images.csv", comma_separated(long_counts(found)))
     atomic_write(out / "left_out.csv", comma_separated(left_out_files(found)))
@@ -60,7 +63,7 @@ def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspec
     if not rows:
         raise UserError(f"No usable image under {root}: expected at least one; {out / 'report.md'} says why.")
     save_png(contact_sheet(rows), out / "contact_sheet.png")
-    return Inspected(out, root, tables, odd)
+    return Inspected(out, root, tables, told, odd)
 
 
 def markdown(table: Table) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+import emogan
 from emogan.core import machine
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
@@ -52,13 +53,15 @@ class Method:
     Attributes:
         recipe: of the recognisers.
         feature: see :func:`emogan.metrics.measuring.see`.
-        cache: where the recogniser is remembered; None: nowhere.
+        cache: where the recogniser and decoded images are remembered; None: nowhere.
+        root: the folder of the real images, where they have moved since the training.
     """
 
     settings: Settings
     recipe: Recipe
     feature: nn.Module | None
     cache: Path | None
+    root: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,16 +100,18 @@ def evaluate(systems: Sequence[System], drawn: Drawn, method: Method, out: Path,
     Raises:
         UserError: for anything that cannot be measured.
     """
-    faces, digest, framing = real_faces(shared_config(list(systems)))
+    faces, digest, framing = real_faces(shared_config(list(systems), method.root), method.cache, method.root)
     shown = sorted({emotion for system in systems for emotion in system.sources}, key=EMOTIONS.index)
     check_faces(faces, shown, drawn.faces, method.settings)
+    learnt = [learnt_by(system, method.cache, method.root) for system in systems]
     recogniser = recogniser_of(faces, digest, framing, method.recipe, method.cache)
 
     began = time.monotonic()
     measured = torch.isin(faces.emotions, torch.tensor([EMOTIONS.index(emotion) for emotion in shown]))
     comparison = Comparison(faces[measured], recogniser, method.feature, method.recipe, method.settings)
-    rows = measure(systems, comparison, drawn)
+    rows = measure(systems, learnt, comparison, drawn)
     found = {
+        "emogan": emogan.__version__,
         "data": {
             "sha256": digest,
             "images": len(faces),
@@ -138,9 +143,10 @@ def check_faces(faces: Faces, shown: Sequence[Emotion], generated: int, settings
         raise UserError(f"faces={generated} is too few: KID and coverage need at least {needed} of each emotion.")
 
 
-def measure(systems: Sequence[System], comparison: Comparison, drawn: Drawn) -> dict[str, Measured]:
-    """The rows of the yardsticks and of ``systems``."""
-    learnt = [learnt_by(system) for system in systems]
+def measure(
+    systems: Sequence[System], learnt: Sequence[Faces], comparison: Comparison, drawn: Drawn
+) -> dict[str, Measured]:
+    """The rows of the yardsticks and of ``systems``, each with the faces that it learnt from."""
     fair = [faces for faces, system in zip(learnt, systems, strict=True) if system.leaves_people_unseen]
     rows = comparison.yardsticks(each_once(fair or learnt), unseen=bool(fair))
     for system, training in zip(systems, learnt, strict=True):
@@ -174,7 +180,7 @@ def generate(source: Source, emotion: Emotion, drawn: Drawn) -> Faces:
     shown = torch.full((drawn.faces,), EMOTIONS.index(emotion))
     latents = latents_of(trained, drawn.faces, drawn.seed)
     images = draw(trained, latents, pure(shown), drawn.look.median, drawn.look.truncation)
-    if images.shape[-1] != (size := source.config["image_size"]):
+    if images.shape[-1] != (size := source.record.setting("image_size")):
         raise UserError(f"{source.weights} draws {images.shape[-1]} pixels, its run.json says {size}.")
     # A conditional network draws the same people with every emotion: half samples keep them together.
     return Faces(images, shown, tuple(f"{source.weights} {k}" for k in range(len(images))))

@@ -1,8 +1,14 @@
 """Where a generator's weights are: those that come with the project, or a run's."""
 
+import logging
 from pathlib import Path
 
-from emogan.core.errors import UserError
+from emogan.core.errors import DamagedFileError, UserError
+from emogan.runs.checkpoint import LAST, sound_checkpoint
+from emogan.runs.folder import RunFolder
+from emogan.runs.weights import read_weights
+
+log = logging.getLogger(__name__)
 
 PACKAGED = "packaged"
 FOLDER = Path(__file__).parents[1] / "networks" / "packaged"
@@ -13,15 +19,41 @@ def find_generator(named: str | None) -> Path:
     """The file that ``named`` means: ``packaged``, a run's folder, or a generator's file or checkpoint.
 
     Raises:
-        UserError: when there is no such file.
+        UserError: when there is no such file, or none that is not damaged.
     """
     if named == PACKAGED:
         return GENERATOR
     path = Path(named or "").expanduser()
-    file = path / "checkpoints" / "generator.safetensors" if path.is_dir() else path
-    if not named or not file.is_file():
+    found = None
+    if named and path.is_dir():
+        found = generator_of(RunFolder(path))
+    elif named:
+        found = sound_one(path)
+    if found is None:
         raise UserError(
             f"{named} holds no generator: expected {PACKAGED}, the folder of a run, or its"
             " checkpoints/generator.safetensors or last.ckpt."
         )
-    return file
+    return found
+
+
+def generator_of(run: RunFolder) -> Path | None:
+    """The generator of a run as it ended; of one that was killed, or whose file is damaged, its newest checkpoint."""
+    if run.generator.is_file():
+        try:
+            read_weights(run.generator)
+        except DamagedFileError as error:
+            log.warning("%s", error)
+        else:
+            return run.generator
+    found = sound_checkpoint(run.checkpoints)
+    if found is not None:
+        log.info("%s has no generator.safetensors that can be used: taking %s.", run.path, found)
+    return found
+
+
+def sound_one(file: Path) -> Path | None:
+    """``file``, or the checkpoint before it where it is a ``last.ckpt`` that is damaged; None where there is none."""
+    if file.name == LAST:
+        return sound_checkpoint(file.parent) or (file if file.is_file() else None)
+    return file if file.is_file() else None

@@ -1,10 +1,133 @@
-"""The run folder."""
+"""The run folder: where each thing lies in it, and which run folders there are."""
 
+import logging
+import os
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from emogan.core.errors import UserError
+from emogan.runs.checkpoint import LAST as LAST
+from emogan.runs.checkpoint import PREVIOUS as PREVIOUS
+from emogan.runs.checkpoint import sound_checkpoint
+from emogan.runs.record import Record, read_record
 
-LAST, PREVIOUS = "last.ckpt", "previous.ckpt"  # a run's checkpoints
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The layout of a run folder."""
+
+    path: Path
+
+    @classmethod
+    def containing(cls, file: Path) -> "RunFolder":
+        """The run folder of ``RUN/checkpoints/FILE``."""
+        return cls(file.parent.parent)
+
+    @property
+    def record(self) -> Path:
+        """What the run says of itself."""
+        return self.path / "run.json"
+
+    @property
+    def losses(self) -> Path:
+        """A row per epoch."""
+        return self.path / "losses.csv"
+
+    @property
+    def losses_figure(self) -> Path:
+        """The same as curves."""
+        return self.path / "losses.png"
+
+    @property
+    def summary(self) -> Path:
+        """The networks, layer by layer."""
+        return self.path / "summary.txt"
+
+    @property
+    def tensorboard(self) -> Path:
+        """The folder of TensorBoard's events."""
+        return self.path / "tensorboard"
+
+    @property
+    def samples(self) -> Path:
+        """The folder of grids of generated faces, ``epoch_000050.png``."""
+        return self.path / "samples"
+
+    @property
+    def real(self) -> Path:
+        """A grid of the images that were learnt from."""
+        return self.samples / "real.png"
+
+    @property
+    def newest_grid(self) -> Path | None:
+        """The last grid of generated faces."""
+        return max(self.samples.glob("epoch_*.png"), default=None)
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of everything that a network can be had from again."""
+        return self.path / "checkpoints"
+
+    @property
+    def last(self) -> Path:
+        """The newest checkpoint."""
+        return self.checkpoints / LAST
+
+    @property
+    def previous(self) -> Path:
+        """The checkpoint before it."""
+        return self.checkpoints / PREVIOUS
+
+    @property
+    def generator(self) -> Path:
+        """The generator as the run ended."""
+        return self.checkpoints / "generator.safetensors"
+
+    @property
+    def best(self) -> Path:
+        """The generator as it was at the lowest KID."""
+        return self.checkpoints / "best.safetensors"
+
+    @property
+    def evaluation(self) -> Path:
+        """Where an evaluation of the run is written."""
+        return self.path / "evaluation"
+
+    def read_record(self) -> Record:
+        """What the run says of itself.
+
+        Raises:
+            UserError: when it says nothing that can be read.
+        """
+        return read_record(self.record)
+
+    def sound_checkpoint(self) -> Path | None:
+        """See :func:`emogan.runs.checkpoint.sound_checkpoint`."""
+        return sound_checkpoint(self.checkpoints)
+
+
+class Run(NamedTuple):
+    """A run folder and what it says of itself."""
+
+    folder: RunFolder
+    record: Record
+
+
+def runs_below(folder: Path) -> list[Run]:
+    """The runs in ``folder`` and below it, by path; the log names those whose record cannot be read."""
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders.sort()
+        if "run.json" in files:
+            run = RunFolder(Path(place))
+            try:
+                found.append(Run(run, run.read_record()))
+            except UserError as error:
+                log.warning("Passed over: %s", error)
+    return found
 
 
 def newest_checkpoint(run: Path) -> Path | None:

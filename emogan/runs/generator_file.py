@@ -1,22 +1,24 @@
 """A generator's file: the weights alone, with what is needed to build the network again."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from hydra.utils import get_class, instantiate
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-import emogan
-from emogan.core.errors import UserError
-from emogan.core.files import atomic
+from emogan.core import emotions
+from emogan.core.errors import DamagedFileError, UserError
+from emogan.networks.registry import build_generator
+from emogan.runs.checkpoint import read_checkpoint, sound_checkpoint
+from emogan.runs.plain import check_plain
+from emogan.runs.weights import check_finite, read_weights, write_weights
 
-OURS = "emogan.networks."  # a generator's file may build these and nothing else
+log = logging.getLogger(__name__)
+
+CENTRED, FROM_ZERO = "[-1, 1]", "[0, 1]"  # ranges of values
 
 
 @dataclass(frozen=True)
@@ -37,69 +39,91 @@ class Trained:
 
 
 def save_generator(network: nn.Module, config: Mapping[str, Any], images_seen: int, path: Path) -> None:
-    """Write ``network``, whole or not at all; ``config`` holds the run's settings as plain values."""
-    metadata = {
-        "emogan": emogan.__version__,
+    """Write ``network``, whole or not at all; ``config`` holds the run's settings as plain values.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    facts = {
         "emotion": str(config["emotion"]),
         "generator": json.dumps(config["model"]["generator"]),
-        "values": "[-1, 1]" if config["data"]["centred"] else "[0, 1]",
+        "values": CENTRED if config["data"]["centred"] else FROM_ZERO,
         "images_seen": str(images_seen),
     }
-    with atomic(path) as part:
-        save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, part, metadata)
+    write_weights(network.state_dict(), facts, path)
 
 
 def load_generator(path: Path) -> Trained:
     """The generator of a ``.safetensors`` file, or the one that samples come from in a checkpoint.
 
     Raises:
+        DamagedFileError: when it is not what was written.
         UserError: when the file is not there, or is neither.
     """
     if not path.is_file():
         raise UserError(f"{path} does not exist: expected a generator.safetensors or a last.ckpt that a run left.")
     try:
-        if path.suffix == ".safetensors":
-            with safe_open(path, "pt") as file:
-                facts = file.metadata()
-                state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-            config, centred = json.loads(facts["generator"]), facts["values"] == "[-1, 1]"
-            return Trained(_build(config, state), facts["emotion"], centred, int(facts["images_seen"]))
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-        settings, state = content["hyper_parameters"]["settings"], _sampler(content["state_dict"])
-        network = _build(settings["model"]["generator"], state)
-        seen = int(content["state_dict"]["images_seen"])
-        return Trained(network, str(settings["emotion"]), bool(settings["data"]["centred"]), seen)
-    except UserError:
+        return _of_weights(path) if path.suffix == ".safetensors" else _of_checkpoint(path)
+    except DamagedFileError:
         raise
-    except (SafetensorError, Exception) as error:
-        raise UserError(f"{path} cannot be read as a generator of emogan: {type(error).__name__}, {error}.") from error
+    except UserError as error:
+        reason = str(error).removeprefix(f"{path} ").removeprefix("cannot be read as weights: ").rstrip(".")
+        raise UserError(f"{path} cannot be read as a generator of emogan: {reason}.") from error
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        reason = f"{type(error).__name__}, {error!s:.100}"
+        raise UserError(f"{path} cannot be read as a generator of emogan: {reason}.") from error
 
 
 def discriminator_beside(path: Path) -> dict[str, Tensor]:
-    """The weights of the discriminator that was trained with a generator's file: in it, or beside it; {} for none."""
-    alone, checkpoint = path.with_name("discriminator.safetensors"), path.with_name("last.ckpt")
+    """The weights of the discriminator that was trained with a generator's file: in it, or beside it; {} for none.
+
+    The log warns of one that is damaged.
+    """
+    alone = path.with_name("discriminator.safetensors")
     if path.suffix == ".safetensors" and alone.is_file():
-        return dict(load_file(alone))
-    if path.suffix != ".safetensors":
-        checkpoint = path
-    if not checkpoint.is_file():
+        try:
+            return read_weights(alone).tensors
+        except UserError as error:
+            log.warning("%s", error)
+    checkpoint = sound_checkpoint(path.parent) if path.suffix == ".safetensors" else path
+    if checkpoint is None:
         return {}
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)["state_dict"]
-    prefix = "discriminator."
-    return {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}
+    state = _part(read_checkpoint(checkpoint)["state_dict"], "discriminator.")
+    try:
+        check_finite(state, checkpoint)
+    except UserError as error:
+        log.warning("%s", error)
+        return {}
+    return state
 
 
-def _sampler(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _of_weights(path: Path) -> Trained:
+    weights = read_weights(path)
+    facts = weights.facts
+    config, values = json.loads(facts["generator"]), facts["values"]
+    if values not in (CENTRED, FROM_ZERO):
+        raise ValueError(f"values={values!s:.20}")
+    return _trained(config, weights.tensors, facts["emotion"], values == CENTRED, int(facts["images_seen"]))
+
+
+def _of_checkpoint(path: Path) -> Trained:
+    content = read_checkpoint(path)
+    settings, state = content["hyper_parameters"]["settings"], content["state_dict"]
+    check_plain(settings)
     averaged = any(name.startswith("ema.module.") for name in state)
-    prefix = "ema.module." if averaged else "generator."
+    sampler = _part(state, "ema.module." if averaged else "generator.")
+    check_finite(sampler, path)
+    config, seen = settings["model"]["generator"], int(state["images_seen"])
+    return _trained(config, sampler, settings["emotion"], settings["data"]["centred"] is True, seen)
+
+
+def _trained(config: Any, state: Mapping[str, Tensor], emotion: Any, centred: bool, seen: int) -> Trained:
+    check_plain(config)
+    if not isinstance(config, dict) or not isinstance(emotion, str):
+        raise TypeError("settings are missing")
+    known = emotions.canonical(emotion)
+    return Trained(build_generator(config, state), known or emotion, centred, seen)
+
+
+def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}
-
-
-def _build(config: Mapping[str, Any], state: Mapping[str, Tensor]) -> nn.Module:
-    target = str(config["_target_"])
-    kind = get_class(target) if target.startswith(OURS) else None
-    if kind is None or not issubclass(kind, nn.Module) or not kind.__module__.startswith(OURS):
-        raise UserError(f"A generator of {target} is not loaded: expected one of {OURS}*.")
-    network: nn.Module = instantiate(config, _recursive_=False, _convert_="all")  # nothing inside may build more
-    network.load_state_dict(state)
-    return network.eval()

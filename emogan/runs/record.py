@@ -3,6 +3,7 @@
 import json
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -11,10 +12,115 @@ from typing import Any
 
 import torch
 
+from emogan.core.errors import UserError
 from emogan.core.files import atomic_write
 from emogan.core.machine import peak_memory
+from emogan.runs.plain import check_plain
+from emogan.runs.version import check_version
 
+LARGEST = 1 << 24  # bytes of a run.json; ours have a few thousand
 PACKAGES = ("emogan", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "scikit-image", "pillow")
+
+
+@dataclass(frozen=True)
+class Images:
+    """The images that a run learnt from: how many, and their digest."""
+
+    count: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run says of itself, read and checked.
+
+    Attributes:
+        emotion: what it learnt, as the person called it.
+        config: its settings, as plain values.
+        ended: how; "" where it does not say.
+        images: what it learnt from; None where it does not say.
+        seconds, peak_memory_bytes: what it took; None where it does not say.
+        version: the emogan that wrote it; None where it does not say.
+        facts: everything that is there, not checked.
+    """
+
+    emotion: str
+    config: Mapping[str, Any]
+    ended: str
+    images: Images | None
+    seconds: float | None
+    peak_memory_bytes: float | None
+    version: str | None
+    facts: Mapping[str, Any]
+
+    def setting(self, key: str) -> Any:
+        """A setting by its dotted key; None where it is not there."""
+        value: Any = self.config
+        for part in key.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value
+
+
+def read_record(path: Path) -> Record:
+    """The record that a run left in ``path``.
+
+    Raises:
+        UserError: when there is none, it is none of emogan's, or one of a newer version.
+    """
+    if not path.is_file():
+        raise UserError(f"{path} does not exist: expected the folder of a run that emogan train left.")
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"{path.stat().st_size:,} bytes")
+        facts: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+        check_plain(facts)
+        return _checked(facts, path)
+    except UserError:
+        raise
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror or error}): allow it, or give another run.") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        reason = str(error).split("\n")[0][:100]
+        raise UserError(f"{path} is no record of a run ({reason}): expected what emogan train writes.") from error
+
+
+def _checked(facts: Any, path: Path) -> Record:
+    """Raises ValueError or TypeError for what is no record."""
+    if not isinstance(facts, dict):
+        raise TypeError("no object")
+    versions, images = _typed(facts, "versions", dict, {}), _typed(facts, "images", dict, None)
+    written = versions.get("emogan")
+    check_version(written, path)
+    found = Record(
+        emotion=_typed(facts, "emotion", str),
+        config=_typed(facts, "config", dict),
+        ended=_typed(facts, "ended", str, ""),
+        images=Images(_typed(images, "count", int), _typed(images, "sha256", str)) if images else None,
+        seconds=_typed(facts, "seconds", (int, float), None),
+        peak_memory_bytes=_typed(facts, "peak_memory_bytes", (int, float), None),
+        version=written if isinstance(written, str) else None,
+        facts=facts,
+    )
+    for name in ("seconds", "peak_memory_bytes"):
+        if not 0 <= (getattr(found, name) or 0) <= 1e18:  # also what is no number
+            raise ValueError(f"{name} is no amount")
+    if not isinstance(found.config.get("data"), dict):
+        raise TypeError("config.data is missing")
+    return found
+
+
+_NEEDED = object()
+
+
+def _typed(facts: dict[str, Any], name: str, kind: type | tuple[type, ...], otherwise: Any = _NEEDED) -> Any:
+    if name not in facts and otherwise is not _NEEDED:
+        return otherwise
+    if name not in facts:
+        raise TypeError(f"{name} is missing")
+    value = facts[name]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{name} is of another kind")
+    return value
 
 
 @dataclass

@@ -1,20 +1,24 @@
 """Which trained generators a person wants measured, and what they were trained on."""
 
-import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hydra.utils import instantiate
-
+import emogan
 from emogan.config.compare import differences
 from emogan.core import emotions
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
-from emogan.data.datamodule import FaceDataModule
 from emogan.data.face_set import Faces, together
-from emogan.runs.find import PACKAGED
+from emogan.data.registry import face_module
+from emogan.runs.find import PACKAGED, generator_of, sound_one
+from emogan.runs.folder import RunFolder, runs_below
+from emogan.runs.record import Record
+from emogan.runs.version import release
+
+log = logging.getLogger(__name__)
 
 # What runs that are measured together must share: the real faces and how they are framed.
 SHARED = ("data.read", "data.framing")
@@ -26,17 +30,16 @@ class Source:
 
     Attributes:
         weights: ``generator.safetensors`` or a checkpoint.
-        record: the content of ``run.json``.
+        record: what ``run.json`` says.
     """
 
     weights: Path
-    record: Mapping[str, Any]
+    record: Record
 
     @property
     def config(self) -> dict[str, Any]:
         """The run's settings."""
-        settings: dict[str, Any] = self.record["config"]
-        return settings
+        return dict(self.record.config)
 
 
 @dataclass(frozen=True)
@@ -57,62 +60,84 @@ def unseen_by(config: Mapping[str, Any]) -> bool:
 
     A start from a file outside of a run's folder says nothing of its people.
     """
-    start = config.get("init_from")
-    if config["data"].get("people") != "train":
-        return False
-    if start in (None, PACKAGED):
-        return True
-    path = Path(start).expanduser()
-    record = (path if path.is_dir() else path.parent.parent) / "run.json"
-    return record.is_file() and unseen_by(json.loads(record.read_text())["config"])
+    before: set[Path] = set()
+    while config["data"].get("people") == "train":
+        start = config.get("init_from")
+        if start in (None, PACKAGED):
+            return True
+        path = Path(str(start)).expanduser()
+        run = RunFolder(path) if path.is_dir() else RunFolder.containing(path)
+        if (place := run.path.resolve()) in before:
+            return False
+        before.add(place)
+        try:
+            config = run.read_record().config
+        except UserError:
+            return False
+    return False
 
 
-def learnt_by(system: System) -> Faces:
+def learnt_by(system: System, cache: Path | None, root: str | None = None) -> Faces:
     """The faces that the networks of ``system`` were trained on, of the emotions that they are to show.
+
+    Args:
+        cache: where decoded images are remembered; None: nowhere.
+        root: the folder of the images, where they have moved since.
 
     Raises:
         UserError: when those images have changed since.
     """
     parts = []
     for source in {id(source): source for source in system.sources.values()}.values():
-        settings = {"people": "all", **source.config["data"]["module"]}  # older runs knew no people kept aside
-        module: FaceDataModule = instantiate(settings, _convert_="all")
-        module.setup()
-        if source.record["images"]["sha256"] != module.digest:
-            raise UserError(
-                f"The images that {source.weights} was trained on have changed since: put them back, or train anew."
-            )
+        settings, images = source.record.setting("data.module"), source.record.images
+        if not isinstance(settings, Mapping) or images is None:
+            raise UserError(f"The run.json of {source.weights} does not say what it was trained on: train anew.")
+        module = face_module(settings, str(cache) if cache else None, root)
+        if images.sha256 != module.digest:
+            raise _others(source, images.count, len(module.images), root)
         faces = Faces(module.images, module.emotions, tuple(face.person for face in module.faces))
         parts.append(faces.of(*(emotion for emotion, its in system.sources.items() if its is source)))
     return together(parts)
+
+
+def _others(source: Source, then: int, now: int, root: str | None) -> UserError:
+    what = f"The images that {source.weights} was trained on have changed since ({then} then, {now} now)"
+    if release(source.record.version) < release(emogan.__version__):
+        return UserError(
+            f"{what}, or emogan {source.record.version or 'of then'} chose them in another way than this"
+            f" {emogan.__version__}: put them back, or evaluate with the emogan of then, or train anew."
+        )
+    there = "give another data.root=FOLDER" if root else "give data.root=FOLDER where they have moved"
+    return UserError(f"{what}: put them back, {there}, or train anew.")
 
 
 def find_system(folder: Path, weights: str, only: Emotion | None) -> System:
     """The runs in or below ``folder`` as one system.
 
     Args:
-        weights: ``last``: as the run ended; ``best``: with its lowest KID while training.
+        weights: ``last``: as the run ended, or was killed; ``best``: with its lowest KID while training.
         only: leave the other emotions aside.
 
     Raises:
         UserError: when there is no run with a generator, or two of one emotion.
     """
-    name = {"last": "generator.safetensors", "best": "best.safetensors"}[weights]
     sources: dict[Emotion, Source] = {}
-    for record_path in sorted(folder.rglob("run.json")):
-        record, path = json.loads(record_path.read_text()), record_path.parent / "checkpoints" / name
-        if emotions.canonical(str(record["emotion"])) is None or not path.is_file():
+    for run, record in runs_below(folder):
+        if emotions.canonical(record.emotion) is None:
             continue
-        for emotion in emotions.chosen(record["emotion"]):
-            if only not in (None, emotion):
-                continue
+        wanted = [emotion for emotion in emotions.chosen(record.emotion) if only in (None, emotion)]
+        path = (run.best if run.best.is_file() else None) if weights == "best" else generator_of(run)
+        if not wanted or path is None:
+            continue
+        for emotion in wanted:
             if emotion in sources:
                 raise UserError(
-                    f"{folder} holds two runs of {emotion}: {sources[emotion].weights.parent.parent} and"
-                    f" {record_path.parent}; give one of them, or compare with runs=[…,…]."
+                    f"{folder} holds two runs of {emotion}: {RunFolder.containing(sources[emotion].weights).path} and"
+                    f" {run.path}; give one of them, or compare with runs=[…,…]."
                 )
             sources[emotion] = Source(path, record)
     if not sources:
+        name = {"last": "generator.safetensors or last.ckpt", "best": "best.safetensors"}[weights]
         raise UserError(
             f"{folder} holds no run{f' of {only}' if only else ''} with checkpoints/{name}: expected a folder that"
             " emogan.train left, of one run or of a sweep."
@@ -127,20 +152,23 @@ def of_checkpoint(path: Path, only: Emotion | None) -> System:
     Raises:
         UserError: when it lies in no run folder, or is of another emotion than ``only``.
     """
-    record_path = path.parent.parent / "run.json"
-    if not path.is_file() or not record_path.is_file():
+    found, run = sound_one(path), RunFolder.containing(path)
+    if found is None or not run.record.is_file():
         raise UserError(f"ckpt_path={path} is not in a run folder: expected RUN/checkpoints/last.ckpt.")
-    record = json.loads(record_path.read_text())
-    there, source = emotions.chosen(record["emotion"]), Source(path, record)
+    record = run.read_record()
+    there, source = emotions.chosen(record.emotion), Source(found, record)
     if only is not None and only not in there:
-        drawn = record["emotion"]
+        drawn = record.emotion
         raise UserError(f"ckpt_path={path} draws {drawn}, not {only}: give emotion={drawn}, or another checkpoint.")
     shown = there if only is None else (only,)
-    return System(f"{path.parent.parent.name}/{path.name}", dict.fromkeys(shown, source))
+    return System(f"{run.path.name}/{path.name}", dict.fromkeys(shown, source))
 
 
-def shared_config(systems: list[System]) -> dict[str, Any]:
+def shared_config(systems: list[System], root: str | None = None) -> dict[str, Any]:
     """The settings of the data that all ``systems`` were trained on.
+
+    Args:
+        root: where the images of them all are; None: as recorded.
 
     Raises:
         UserError: when they differ in what they must share, such as the image size.
@@ -149,6 +177,8 @@ def shared_config(systems: list[System]) -> dict[str, Any]:
     first = sources[0]
     for source in sources[1:]:
         for key, (old, new) in differences(first.config, source.config).items():
+            if key == "data.read.root" and root is not None:
+                continue
             if any(key == shared or key.startswith(f"{shared}.") for shared in SHARED):
                 raise UserError(
                     f"{first.weights} has {key}={old}, {source.weights} has {key}={new}: measures of both cannot be"

@@ -13,7 +13,9 @@ from torch import Tensor
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.core.geometry import move
-from emogan.data.decode import Framing, UnusableImageError, decode, read_bytes
+from emogan.core.names import printable
+from emogan.data.decode import Framing, decode
+from emogan.data.reading import UnusableImageError, read_bytes
 from emogan.networks.style import StyleGenerator
 from emogan.sampling.conditioning import in_every, pure
 from emogan.sampling.sampler import BATCH, Picture, Pictures, Sampler, as_pixels, in_batches, latents_of
@@ -47,9 +49,11 @@ def read_photograph(sampler: Sampler, photo: str | os.PathLike[str], crop_above:
     start = network.start
     channels, size = network.detail.out_channels, start.shape[-1] * 2 ** len(network.sketches)
     try:
-        image, _ = decode(read_bytes(path), Framing(size, channels, "face", crop_above))
+        image = decode(read_bytes(path), Framing(size, channels, "face", crop_above)).pixels
     except UnusableImageError as error:
-        raise UserError(f"project={photo} cannot be used ({error}): expected a photograph of a face.") from error
+        raise UserError(
+            f"project={printable(path)} cannot be used ({error}): expected a photograph of a face."
+        ) from error
     return Photograph(path.stem, image)
 
 

@@ -9,39 +9,31 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
-from hydra.utils import instantiate
 from omegaconf import DictConfig
-from torch.utils.tensorboard.writer import SummaryWriter
+from safetensors import SafetensorError
 
 from emogan.config.check import checked
 from emogan.config.compose import plain
 from emogan.core import emotions, machine
-from emogan.core.emotions import EMOTIONS
-from emogan.core.images import as_shown, grid
+from emogan.core.console import unbreakable_logging
+from emogan.core.errors import UserError
+from emogan.core.images import as_shown, grid, save_png
 from emogan.data.datamodule import ImageDataModule
-from emogan.data.face_set import Faces
-from emogan.networks.recogniser import Recogniser
 from emogan.reports.figures import draw_losses
 from emogan.runs.find import find_generator
 from emogan.runs.generator_file import save_generator
 from emogan.runs.losses import read_losses
-from emogan.runs.record import RunRecord
-from emogan.sampling.conditioning import pure
-from emogan.training.build import NETWORKS, build, check_networks, count
-from emogan.training.callbacks.checkpoints import AtomicCheckpoints, Checkpoints
-from emogan.training.callbacks.curves import Curves
-from emogan.training.callbacks.deadline import Deadline
-from emogan.training.callbacks.divergence import TrainingFailedError, Watch
-from emogan.training.callbacks.evaluation import Evaluation
+from emogan.runs.record import Images, RunRecord
+from emogan.training.build import NETWORKS, build, build_data, check_networks, check_trainer, count
+from emogan.training.callbacks.divergence import TrainingFailedError
 from emogan.training.callbacks.interrupt import StopOnSignal
-from emogan.training.callbacks.progress import TrainingProgress
-from emogan.training.callbacks.samples import SampleGrids
-from emogan.training.module import EmotionGAN
+from emogan.training.position import Position
 from emogan.training.reference import kept_aside, what_is_real, what_to_measure
-from emogan.training.resume import place
+from emogan.training.resume import Place, check_images, find_place
 from emogan.training.rollback import gone_wrong, step_back
-from emogan.training.summary import layer_table
+from emogan.training.saved import Saved
+from emogan.training.summary import summarise
+from emogan.training.tries import Ends, Try
 from emogan.training.warm_start import start_from
 
 log = logging.getLogger(__name__)
@@ -55,149 +47,165 @@ class Result:
         folder: the run folder.
         record: what ``run.json`` says.
         interrupted: whether a person stopped it before its last epoch.
+        position: how far it came.
     """
 
     folder: Path
     record: RunRecord
     interrupted: bool
+    position: Position
 
 
 def train(cfg: DictConfig) -> Result:
-    """Train a GAN of one emotion or of all six, as ``conf/train.yaml`` and its groups describe, into ``cfg.run_dir``.
+    """Train a GAN of one emotion or of several, as ``conf/train.yaml`` and its groups describe.
+
+    It goes into ``cfg.run_dir``, which nobody else trains into meanwhile.
 
     Raises:
         UserError: for anything in the config, the data or the machine that makes the training impossible.
+        KeyboardInterrupt: when a person stops it before there is anything to save.
     """
     cfg = cfg.copy()
     if name := emotions.canonical(str(cfg.emotion)):
         cfg.emotion = name  # any other name is for the data module to know, or to refuse
     cfg = checked("train", cfg)
+    check_trainer(cfg)
     check_networks(cfg)
-    cfg, first_epoch = place(cfg)
-    gc.collect()  # the networks of a sweep's former job, which Lightning keeps in circles of references
-    machine.keep_freed_memory()
-    quiet_lightning()
-    pl.seed_everything(cfg.seed, verbose=False)
-    if cfg.init_from is not None and cfg.ckpt_path is None:
-        find_generator(cfg.init_from)
-    faces: ImageDataModule = instantiate(cfg.data.module, _convert_="all")
-    faces.setup()
-
-    gan = build(cfg)
-    if cfg.init_from is not None and cfg.ckpt_path is None:
-        start_from(gan, cfg.init_from)
-    folder = Path(cfg.run_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    reals = what_is_real(cfg)
-    gan.unseen = kept_aside(cfg, reals) if reals else None
-    (folder / "summary.txt").write_text(summarise(gan, faces))
-    parameters = {name: count(getattr(gan, name)) for name in NETWORKS}
-    log.info("Generator: %s parameters, discriminator: %s.", *(f"{n:,}" for n in parameters.values()))
-    precision = machine.pick_precision(cfg.trainer.precision)
-    measurable = what_to_measure(cfg, *reals) if reals and cfg.evaluate_every else None
-    record = RunRecord.start(
-        folder / "run.json",
-        {
-            "command": sys.argv,
-            "emotion": cfg.emotion,
-            "seed": cfg.seed,
-            "precision": precision,
-            "parameters": parameters,
-            "images": {"count": len(faces.images), "sha256": faces.digest, "left_out": len(faces.left_out)},
-            "config": plain(cfg),
-        },
-    )
-    return fit(cfg, gan, faces, record, first_epoch, measurable)
+    with unbreakable_logging(), StopOnSignal() as stop:
+        place = find_place(cfg)
+        try:
+            return Training(place.settle(cfg), place, stop).run()
+        finally:
+            place.claim.abandon()
 
 
-def fit(
-    cfg: DictConfig,
-    gan: EmotionGAN,
-    faces: ImageDataModule,
-    record: RunRecord,
-    first_epoch: int,
-    measurable: tuple[Faces, Recogniser] | None,
-) -> Result:
-    """Train ``gan`` to the end; where that goes wrong, once more from a checkpoint before, by another way.
+class Training:
+    """One training: its images, networks, folder and record, built once and in this order."""
 
-    Keeps ``record`` true however it ends.
+    def __init__(self, cfg: DictConfig, place: Place, stop: StopOnSignal) -> None:
+        self.cfg, self.run_folder, self.saved = cfg, place.run, place.saved
+        self.ends = Ends(stop, cfg.minutes)
+        gc.collect()  # the networks of a sweep's former job, which Lightning keeps in circles of references
+        machine.keep_freed_memory()
+        quiet_lightning()
+        pl.seed_everything(cfg.seed, verbose=False)
+        starts_trained = cfg.init_from is not None and self.saved is None
+        if starts_trained:
+            find_generator(cfg.init_from)  # before images are decoded
 
-    Args:
-        first_epoch: epochs that were done before this command.
+        self.faces: ImageDataModule = build_data(cfg)
+        self.faces.setup()
+        self.images = Images(len(self.faces.images), self.faces.digest)
+        if self.saved:
+            check_images(self.saved, self.faces)
+        reals = what_is_real(cfg)
+        self.unseen = kept_aside(cfg, reals) if reals else None
+        self.gan = build(cfg, self.images, self.unseen)
+        if starts_trained:
+            start_from(self.gan, cfg.init_from)
+        self.measurable = what_to_measure(cfg, *reals) if reals and cfg.evaluate_every else None
+        self.record = self._open_folder()
 
-    Raises:
-        UserError: when it went wrong a second time, or before there was a checkpoint.
-    """
-    folder, facts = record.path.parent, record.facts
-    (folder / "samples").mkdir(exist_ok=True)
-    real = faces.real_batch(cfg.grid.faces)
-    kinds = len(real.emotions.unique())
-    grid(as_shown(real.images), len(real.images) // kinds if kinds > 1 else 10).save(folder / "samples" / "real.png")
-    stop, deadline, checkpoint, ended = StopOnSignal(), Deadline(cfg.minutes), cfg.ckpt_path, False
-    try:
-        while not ended:
-            # Points that were written after the checkpoint come again.
-            purge = first_epoch * len(faces.train_dataloader()) + 1 if first_epoch else None
-            with SummaryWriter(str(folder / "tensorboard"), purge_step=purge) as writer:
-                trainer, measures = trainer_for(cfg, gan, faces, record, writer, measurable, (stop, deadline))
-                try:
-                    trainer.fit(gan, faces, ckpt_path=checkpoint, weights_only=True)
-                    ended = True
-                except (KeyboardInterrupt, SystemExit):  # Lightning turns the one into the other
-                    stop.received = ended = True
-                except TrainingFailedError as failure:
-                    if stop.received:
-                        raise gone_wrong(failure, "as it was being stopped") from failure
-                    checkpoint, first_epoch = step_back(folder / "checkpoints", record, failure)
-                    gan.other_way = True
-                finally:
-                    seconds = facts.get("measuring_seconds", 0.0) + sum(one.seconds for one in measures)
-                    facts["measuring_seconds"] = round(seconds, 3)
-    except Exception as error:
-        record.update(ended=f"failed: {error}", images_seen=int(gan.images_seen))
-        raise
-    done = trainer.current_epoch
-    interrupted = stop.received and done < cfg.epochs
-    seen = int(gan.images_seen)
-    save_generator(gan.sampler, plain(cfg), seen, folder / "checkpoints" / "generator.safetensors")
-    if losses := read_losses(folder / "losses.csv"):
-        draw_losses(losses, f"{cfg.emotion}: {gan.objective.name} loss", folder / "losses.png")
-    ending = f"interrupted after epoch {done}" if interrupted else "finished"
-    record.update(ended=ending, epochs_done=done, images_seen=seen)
-    return Result(folder, record, interrupted)
+    def run(self) -> Result:
+        """Train to the end; where that goes wrong, once more from a checkpoint before, by another way.
+
+        Keeps the record true however it ends.
+
+        Raises:
+            UserError: when it went wrong a second time, or before there was a checkpoint.
+        """
+        try:
+            last = self._try(self.saved)
+        except Exception as error:
+            self._note(ended=f"failed: {error}", images_seen=int(self.gan.images_seen))
+            raise
+        done = last.position
+        finished = done.epochs >= self.cfg.epochs or (self.ends.deadline.passed and not last.cut_off)
+        ended = "finished" if finished else f"interrupted {done.of(self.cfg.epochs)}"
+        self._write_results(ended, done)
+        return Result(self.run_folder.path, self.record, not finished, done)
+
+    def _try(self, saved: Saved | None, again: bool = False) -> "Try":
+        one = Try(self.cfg, self.gan, self.faces, self.run_folder, saved, self.measurable, self.ends)
+        try:
+            one.fit(self.record.facts["precision"])
+        except TrainingFailedError as failure:
+            if self.ends.stop.received:
+                raise gone_wrong(failure, "as it was being stopped") from failure
+            if again or "gone_wrong" in self.record.facts:
+                raise gone_wrong(failure, "again, after a second try") from failure
+            back, note = step_back(self.run_folder, failure, saved)
+            self._note(gone_wrong=note)
+        else:
+            return one
+        finally:
+            seconds = self.record.facts.get("measuring_seconds", 0.0) + one.measuring_seconds
+            self.record.facts["measuring_seconds"] = round(seconds, 3)
+        gc.collect()  # the networks of the first try
+        self.gan = build(self.cfg, self.images, self.unseen, other_way=True)
+        return self._try(back, again=True)
+
+    def _open_folder(self) -> RunRecord:
+        """Write what is known before the first step."""
+        run, cfg, gan = self.run_folder, self.cfg, self.gan
+        parameters = {name: count(getattr(gan, name)) for name in NETWORKS}
+        log.info("Generator: %s parameters, discriminator: %s.", *(f"{n:,}" for n in parameters.values()))
+        real = self.faces.real_batch(cfg.grid.faces)
+        kinds = len(real.emotions.unique())
+        try:
+            run.samples.mkdir(parents=True, exist_ok=True)
+            run.summary.write_text(summarise(gan, self.faces.real_batch(1)), encoding="utf-8")
+            save_png(grid(as_shown(real.images), len(real.images) // kinds if kinds > 1 else 10), run.real)
+            return RunRecord.start(
+                run.record,
+                {
+                    "command": sys.argv,
+                    "emotion": cfg.emotion,
+                    "seed": cfg.seed,
+                    "precision": machine.pick_precision(cfg.trainer.precision),
+                    "parameters": parameters,
+                    "images": {
+                        "count": self.images.count,
+                        "sha256": self.images.sha256,
+                        "left_out": len(self.faces.left_out),
+                    },
+                    "config": plain(cfg),
+                },
+            )
+        except OSError as error:
+            raise cannot_write(run.path, error) from error
+
+    def _note(self, **facts: Any) -> None:
+        """Add to the record; a disk that is full does not hide what happened."""
+        try:
+            self.record.update(**facts)
+        except OSError as error:
+            log.warning("%s was not brought up to date (%s).", self.record.path, error.strerror or error)
+
+    def _write_results(self, ended: str, done: Position) -> None:
+        """The generator, the curves and how it ended: each is tried, whatever became of the others."""
+        run, seen, failed = self.run_folder, int(self.gan.images_seen), None
+        if done.steps:
+            try:
+                save_generator(self.gan.sampler, plain(self.cfg), seen, run.generator)
+            except (OSError, SafetensorError) as error:
+                failed = error
+            try:
+                if losses := read_losses(run.losses):
+                    draw_losses(losses, f"{self.cfg.emotion}: {self.gan.objective.name} loss", run.losses_figure)
+            except OSError as error:
+                failed = failed or error
+        try:
+            self.record.update(ended=ended, epochs_done=done.epochs, steps_done=done.steps, images_seen=seen)
+        except OSError as error:
+            failed = failed or error
+        if failed:
+            raise cannot_write(run.path, failed, "its checkpoints are whole: free space and resume") from failed
 
 
-def trainer_for(
-    cfg: DictConfig,
-    gan: EmotionGAN,
-    faces: ImageDataModule,
-    record: RunRecord,
-    writer: SummaryWriter,
-    measurable: tuple[Faces, Recogniser] | None,
-    ends: tuple[StopOnSignal, Deadline],
-) -> tuple[pl.Trainer, list[Evaluation]]:
-    """Lightning's trainer with this project's callbacks; and those of them that measure."""
-    folder, (stop, deadline) = record.path.parent, ends
-    curves = Curves(folder / "losses.csv", writer, gan.objective.name)
-    checkpoints = Checkpoints(folder / "checkpoints", cfg.checkpoint.every_minutes, cfg.checkpoint.share)
-    shown = [EMOTIONS[place] for place in faces.emotions.unique()]
-    samples = SampleGrids(folder / "samples", writer, cfg.grid.every, cfg.grid.faces, cfg.seed, shown)
-    measures = []
-    if measurable:
-        each = cfg.evaluate_every, cfg.evaluate_faces
-        measures.append(Evaluation(*each, *measurable, curves, checkpoints.folder, plain(cfg), deadline))
-    progress = TrainingProgress(cfg.emotion, curves, cfg.minutes)
-    # The order matters: a signal is noted first, measures come before the row of the curves that holds them, what went
-    # wrong is seen before it is kept, the checkpoint comes last, when everything else is on disk.
-    callbacks = [stop, deadline, *measures, curves, Watch(curves, cfg.collapse), samples, progress, checkpoints]
-    trainer: pl.Trainer = instantiate(
-        cfg.trainer,
-        precision=record.facts["precision"],
-        callbacks=callbacks,
-        plugins=[AtomicCheckpoints()],
-        default_root_dir=str(folder),
-    )
-    return trainer, measures
+def cannot_write(folder: Path, error: Exception, then: str = "give another with hydra.run.dir=FOLDER") -> UserError:
+    """The sentence for a run folder on a full disk, or one that is read-only."""
+    return UserError(f"{folder} cannot be written ({getattr(error, 'strerror', None) or error}): {then}.")
 
 
 def quiet_lightning() -> None:
@@ -205,13 +213,3 @@ def quiet_lightning() -> None:
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*in eval mode at the start of training")  # the generator from before is
     warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")  # Lightning 2.6 with torch 2.14
-
-
-def summarise(gan: EmotionGAN, faces: ImageDataModule) -> str:
-    """The layer tables of both networks (figure 2)."""
-    image, emotion = (part[:1] for part in faces.real_batch(1))
-    weights, probability = pure(emotion), gan.discriminator.probability
-    latent = torch.zeros(1, gan.latent_dim)
-    generator = layer_table("Generator", gan.generator, lambda one: gan.generator(one, weights), latent)
-    run: Any = lambda one: probability(one, weights)  # type: ignore[operator]  # noqa: E731
-    return generator + "\n" + layer_table("Discriminator", gan.discriminator, run, image)

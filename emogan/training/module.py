@@ -1,7 +1,8 @@
 """The LightningModule: a generator and a discriminator that train against each other. No architecture in it."""
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pytorch_lightning as pl
@@ -11,12 +12,14 @@ from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
 from emogan.data.batches import Batch, BatchPlan, ImageBank
+from emogan.runs.record import Images
 from emogan.sampling.conditioning import pure
 from emogan.training.adaptive import AdaptiveStrength, overfitting
 from emogan.training.augment import DiffAugment, NoAugmentation
 from emogan.training.ema import averaging
 from emogan.training.objectives import Objective
 from emogan.training.penalties import GradientPenalties
+from emogan.training.position import Position
 from emogan.training.transfer import Specialising
 
 OTHER_WAY = 7919  # far from the seeds that people choose
@@ -41,11 +44,12 @@ class EmotionGAN(pl.LightningModule):
         specialising: what a generator that starts from a trained one owes; None: this one starts from nothing.
         seed: seed of the random streams of the training.
         settings: plain values that a checkpoint carries along, to explain it and to compare it when resuming.
+        images: what it learns from, carried along likewise; None: not known.
+        unseen: images of people kept aside, to adapt the augmentations to; None: nobody is.
+        other_way: start with other random numbers than the checkpoint's, which led astray.
 
     Attributes:
-        unseen: images of people kept aside, to adapt the augmentations to; None: nobody is.
         before: the generator as it was before it began to specialise, where that is needed.
-        other_way: start with other random numbers than the checkpoint's, which led astray.
     """
 
     images_seen: Tensor
@@ -64,10 +68,13 @@ class EmotionGAN(pl.LightningModule):
         specialising: Specialising | None,
         seed: int,
         settings: dict[str, Any],
+        images: Images | None = None,
+        unseen: ImageBank | None = None,
+        other_way: bool = False,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
-        self.save_hyperparameters({"settings": settings})
+        self.save_hyperparameters({"settings": settings, "images": images and asdict(images)})
         # The layout that convolutions are fastest in.
         self.generator = generator.to(memory_format=torch.channels_last)
         self.discriminator = discriminator.to(memory_format=torch.channels_last)
@@ -80,8 +87,7 @@ class EmotionGAN(pl.LightningModule):
         self.register_buffer("augmented", torch.tensor(augment.strength.start if augment.strength else 0.0))
         self.latent_rng = torch.Generator().manual_seed(seed)
         self.augment_rng = torch.Generator().manual_seed(seed + 1)
-        self.unseen: ImageBank | None = None
-        self.other_way = False
+        self.unseen, self.other_way = unseen, other_way
         self.ema: AveragedModel | None = None
         if ema_images is not None:
             clock = averaging(ema_images, self._images_seen)
@@ -100,6 +106,11 @@ class EmotionGAN(pl.LightningModule):
     def sampler(self) -> nn.Module:
         """The generator to draw samples from: the averaged one where there is one."""
         return self.generator if self.ema is None else self.ema.module
+
+    @property
+    def position(self) -> Position:
+        """How far the training is; by its own clock, since Lightning's epoch says nothing of a part of one."""
+        return Position(int(self.steps), int(self.trainer.num_training_batches))
 
     def configure_optimizers(self) -> list[Optimizer]:
         return [self.optimizer(self.generator.parameters()), self.optimizer(self.discriminator.parameters())]
@@ -187,7 +198,8 @@ class EmotionGAN(pl.LightningModule):
         self.augmented.fill_(strength.next(float(self.augmented), signal, count * strength.every))
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add the state of every random stream, which Lightning leaves out."""
+        """Add where the training is, and the state of every random stream, which Lightning leaves out."""
+        checkpoint["position"] = self.position.to_plain()
         checkpoint["rng"] = {
             "latents": self.latent_rng.get_state(),
             "augment": self.augment_rng.get_state(),
@@ -197,6 +209,8 @@ class EmotionGAN(pl.LightningModule):
             checkpoint["rng"]["cuda"] = torch.cuda.get_rng_state(self.device)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        for network, state in zip((self.generator, self.discriminator), checkpoint["optimizer_states"], strict=True):
+            check_moments(state, list(network.parameters()))
         self._rng_to_restore = checkpoint["rng"]
 
     def on_train_start(self) -> None:
@@ -214,3 +228,16 @@ class EmotionGAN(pl.LightningModule):
         torch.set_rng_state(rng["cpu"].cpu())
         if "cuda" in rng and self.device.type == "cuda":
             torch.cuda.set_rng_state(rng["cuda"].cpu(), self.device)
+
+
+def check_moments(state: Mapping[str, Any], parameters: Sequence[nn.Parameter]) -> None:
+    """Refuse a saved state of Adam of other shapes than ``parameters``, which PyTorch would notice steps later.
+
+    Raises:
+        ValueError: when one differs.
+    """
+    for number, moments in state["state"].items():
+        if any(
+            moments[name].shape != parameters[number].shape for name in ("exp_avg", "exp_avg_sq") if name in moments
+        ):
+            raise ValueError(f"the optimiser's state of parameter {number} has another shape")

@@ -3,7 +3,6 @@
 import logging
 
 import torch
-from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from emogan.config.compose import plain
@@ -17,6 +16,7 @@ from emogan.data.people import belongs
 from emogan.data.reals import real_faces
 from emogan.networks.recogniser import Recogniser
 from emogan.recognition.cache import recogniser_of
+from emogan.training.build import build_recipe, build_variations
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def what_is_real(cfg: DictConfig) -> tuple[Faces, str, Framing] | None:
     if cfg.evaluate_every is None and not adapts:
         return None
     try:
-        return real_faces(plain(cfg))
+        return real_faces(plain(cfg), folder_of(cfg.data.cache))
     except UserError as error:
         log.info("Nothing is measured while training. %s", error)
         return None
@@ -40,13 +40,13 @@ def kept_aside(cfg: DictConfig, reals: tuple[Faces, str, Framing]) -> ImageBank 
     kept = kept[torch.tensor([not belongs(person, cfg.data.people) for person in kept.people], dtype=torch.bool)]
     if not len(kept):
         return None
-    return ImageBank(kept.images, kept.emotions, instantiate(cfg.data.module.variations), cfg.data.centred)
+    return ImageBank(kept.images, kept.emotions, build_variations(cfg), cfg.data.centred)
 
 
 def what_to_measure(cfg: DictConfig, faces: Faces, digest: str, framing: Framing) -> tuple[Faces, Recogniser] | None:
     """Real faces and the recogniser to measure with while training; None where that is impossible."""
     try:
-        recogniser = recogniser_of(faces, digest, framing, instantiate(cfg.recogniser), folder_of(cfg.data.cache))
+        recogniser = recogniser_of(faces, digest, framing, build_recipe(cfg), folder_of(cfg.data.cache))
     except UserError as error:
         log.info("No KID while training. %s", error)
         return None

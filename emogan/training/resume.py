@@ -1,80 +1,157 @@
-"""Which run to go on with, and whether its settings allow it."""
+"""Where a training goes: a folder of its own, or the run to go on with, whose settings must allow it."""
 
-import json
+import itertools
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from omegaconf import DictConfig
 
 from emogan.config.compare import differences
 from emogan.config.compose import plain
+from emogan.config.run_folder import run_folder
 from emogan.core.errors import UserError
-from emogan.runs.folder import newest_checkpoint, run_of
+from emogan.data.datamodule import ImageDataModule
+from emogan.runs.claim import Claim, claim
+from emogan.runs.folder import LAST, PREVIOUS, RunFolder, run_of, runs_below
+from emogan.training.saved import Saved, first_usable, read_saved
 
 log = logging.getLogger(__name__)
 
 RUNS = Path("outputs")  # where resume=auto looks
 
 
-def place(cfg: DictConfig) -> tuple[DictConfig, int]:
-    """The config with ``run_dir`` and ``ckpt_path`` of the run to go on with, if any; and how many epochs it has done.
+@dataclass(frozen=True)
+class Place:
+    """A claimed run folder, and the checkpoint to go on from there; None: from the beginning."""
+
+    claim: Claim
+    saved: Saved | None
+
+    @property
+    def run(self) -> RunFolder:
+        """The run folder."""
+        return RunFolder(self.claim.folder)
+
+    def settle(self, cfg: DictConfig) -> DictConfig:
+        """``cfg`` with the place in it."""
+        cfg = cfg.copy()
+        cfg.run_dir, cfg.ckpt_path = str(self.run.path), str(self.saved.path) if self.saved else None
+        return cfg
+
+
+def find_place(cfg: DictConfig) -> Place:
+    """Claim the folder that ``cfg`` means: before anything slow, so that no two trainings ever write into one.
 
     Raises:
-        UserError: when ``run_dir`` holds another run already, or a checkpoint does not fit.
+        UserError: when a folder that was named holds another run already or is being trained into, or when a checkpoint
+            does not fit.
     """
     settings = plain(cfg)
-    checkpoint = Path(cfg.ckpt_path) if cfg.ckpt_path else None
-    if checkpoint is None and cfg.resume == "auto":
-        checkpoint = find_unfinished(RUNS, settings)
-        log.info("Going on from %s.", checkpoint) if checkpoint else log.info("No unfinished run with these settings.")
-    if checkpoint is None:
-        if (Path(cfg.run_dir) / "run.json").exists():
-            raise UserError(f"run_dir={cfg.run_dir} holds a run already: choose another, or give its ckpt_path=FILE.")
-        return cfg, 0
-    cfg = cfg.copy()
-    cfg.run_dir, cfg.ckpt_path = str(run_of(checkpoint)), str(checkpoint)
-    done = epochs_done(checkpoint, settings)
-    if done >= cfg.epochs:
-        raise UserError(f"{checkpoint} has done {done} epochs already: give epochs=NUMBER above that to train on.")
-    return cfg, done
+    if cfg.ckpt_path:
+        return _go_on(Path(str(cfg.ckpt_path)).expanduser(), settings)
+    if cfg.resume == "auto":
+        if place := _newest_unfinished(settings):
+            log.info("Going on from %s.", place.saved and place.saved.path)
+            return place
+        log.info("No unfinished run with these settings.")
+    return Place(_own_folder(*run_folder(cfg)), None)
 
 
-def find_unfinished(runs: Path, settings: Mapping[str, Any]) -> Path | None:
-    """The newest checkpoint under ``runs`` of a run with these settings that did not reach its last epoch."""
-    found = []
-    for record_path in runs.rglob("run.json"):
-        checkpoint = newest_checkpoint(record_path.parent)
-        record = json.loads(record_path.read_text())
-        config = record["config"]
-        unfinished = record["ended"] != "finished" and config["epochs"] == settings["epochs"]
-        if checkpoint and unfinished and not differences(config, settings):
-            found.append(checkpoint)
-    return max(found, key=lambda path: path.stat().st_mtime, default=None)
-
-
-def epochs_done(checkpoint: Path, settings: Mapping[str, Any]) -> int:
-    """How many epochs ``checkpoint`` stands after.
+def check_images(saved: Saved, faces: ImageDataModule) -> None:
+    """Refuse to go on with other images than the run's.
 
     Raises:
-        UserError: when the file is no checkpoint of this project, or when its run had other ``settings``: Adam's state
-            and the order of the data belong to them, so the result would be neither the old run nor the new one.
+        UserError: naming how many there were and are.
     """
-    try:
-        # Mapped, so that only the few values read here come from the disk.
-        content = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
-        had, epoch = content["hyper_parameters"]["settings"], content["epoch"]
-    except Exception as error:
+    if saved.images.sha256 != faces.digest:
         raise UserError(
-            f"ckpt_path={checkpoint} cannot be read as a checkpoint of emogan: expected RUN/checkpoints/last.ckpt;"
-            f" try previous.ckpt beside it."
-        ) from error
-    changed = differences(had, settings)
-    if changed:
+            f"Cannot go on from {saved.path} with other images: {saved.images.count} then, {len(faces.images)} now"
+            f"{', not the same ones' if saved.images.count == len(faces.images) else ''}; put those of then back"
+            " (data.root=FOLDER where they have moved), or start a new run."
+        )
+
+
+def _own_folder(folder: Path, named: bool) -> Claim:
+    """``folder``, or where nobody asked for it, the first of ``folder_2`` … that is nobody's."""
+    for number in itertools.count(1):
+        path = folder if number == 1 else folder.with_name(f"{folder.name}_{number}")
+        taken = claim(path)
+        if taken and not RunFolder(path).record.exists():
+            return taken
+        if taken:
+            taken.release()
+        if named:
+            if taken:
+                raise UserError(f"run_dir={path} holds a run already: choose another, or give its ckpt_path=FILE.")
+            raise UserError(f"run_dir={path} is being trained into right now: choose another, or wait for its end.")
+    raise AssertionError("unreachable")
+
+
+def _go_on(checkpoint: Path, settings: Mapping[str, Any]) -> Place:
+    """The place of a checkpoint that a person named; where the newest is damaged or gone, of the one before it."""
+    previous = checkpoint.with_name(PREVIOUS)
+    instead = checkpoint.name == LAST and previous.is_file()
+    taken = claim(run_of(previous if instead else checkpoint))
+    if taken is None:
+        raise UserError(
+            f"ckpt_path={checkpoint} is of a run that is being trained right now: wait for its end, or stop it first."
+        )
+    try:
+        saved = (first_usable([checkpoint]) or read_saved(previous)) if instead else read_saved(checkpoint)
+        _check_settings(saved, settings)
+        if saved.position.epochs >= settings["epochs"]:
+            raise UserError(
+                f"{saved.path} has done {saved.position.epochs} epochs already: give epochs=NUMBER above that to train"
+                " on."
+            )
+        return Place(taken, _tell(saved, checkpoint))
+    except BaseException:
+        taken.release()
+        raise
+
+
+def _newest_unfinished(settings: Mapping[str, Any]) -> Place | None:
+    """The newest run below ``outputs/`` with these settings that can be gone on with, and that nobody trains now."""
+    for run in _unfinished(settings):
+        taken = claim(run.path)
+        if taken is None:
+            log.info("%s is being trained right now: it is left alone.", run.path)
+            continue
+        saved = first_usable([run.last, run.previous])
+        if saved and not differences(saved.settings, settings) and saved.position.epochs < settings["epochs"]:
+            return Place(taken, _tell(saved, run.last))
+        taken.release()
+    return None
+
+
+def _unfinished(settings: Mapping[str, Any]) -> Iterator[RunFolder]:
+    found = []
+    for run, record in runs_below(RUNS):
+        if record.ended == "finished" or record.config.get("epochs") != settings["epochs"]:
+            continue
+        if not differences(record.config, settings):
+            times = [path.stat().st_mtime for path in (run.last, run.previous) if path.is_file()]
+            found += [(max(times), run)] if times else []
+    return (run for _, run in sorted(found, key=lambda pair: pair[0], reverse=True))
+
+
+def _tell(saved: Saved, wanted: Path) -> Saved:
+    """Where it is another one than ``wanted``, say so, and make it the last one: the next save moves that aside."""
+    if saved.path == wanted or saved.path.name == LAST:
+        return saved
+    if wanted.name == LAST:
+        log.warning("Going on from %s instead, after %s.", saved.path, saved.position)
+        return saved.becomes_last()
+    return saved
+
+
+def _check_settings(saved: Saved, settings: Mapping[str, Any]) -> None:
+    """Adam's state and the order of the data belong to the settings: else it would be neither the old run nor a new."""
+    if changed := differences(saved.settings, settings):
         told = ", ".join(f"{key} ({old} then, {new} now)" for key, (old, new) in changed.items())
         raise UserError(
-            f"Cannot go on from {checkpoint} with other settings: {told}; give the run's own values or start a new run."
+            f"Cannot go on from {saved.path} with other settings: {told}; give the run's own values or start a new run."
         )
-    return int(epoch) + 1

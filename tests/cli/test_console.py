@@ -5,7 +5,8 @@ import sys
 import pytest
 from rich.table import Table
 
-from emogan.cli.console import say, show
+from emogan.cli.console import show
+from emogan.core.console import say
 
 
 def test_names_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,6 +32,6 @@ def test_a_narrow_alphabet_is_no_obstacle(encoding: str, monkeypatch: pytest.Mon
 
 
 def test_a_closed_output_is_no_obstacle() -> None:
-    code = "from emogan.cli.console import say\nsay('x')"
+    code = "from emogan.core.console import say\nsay('x')"
     done = subprocess.run(["sh", "-c", '"$0" -c "$1" >&-', sys.executable, code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

@@ -66,3 +66,72 @@ def test_parse_names_one_of_the_six_or_complains(text: str) -> None:
         assert emotions.parse(text) in Emotion
     except UserError as error:
         assert "tristeza" in str(error)
+
+
+WORDS = {
+    Emotion.FELICIDADE: "felicidade feliz Alegre alegria happy happiness joy HA 1",
+    Emotion.MEDO: "medo medroso assustado assustada fear fearful scared afraid AF 2 com_medo",
+    Emotion.NEUTRO: "neutro neutra neutral NE 3",
+    Emotion.RAIVA: "raiva zangado zangada irritado bravo brava anger angry AN 4 com_raiva",
+    Emotion.SURPRESA: "surpresa surpreso surpreendido surprise surprised SU 5",
+    Emotion.TRISTEZA: "tristeza triste sad sadness SA 6",
+}
+
+
+@pytest.mark.parametrize(("emotion", "words"), WORDS.items(), ids=str)
+def test_words_that_people_use(emotion: Emotion, words: str) -> None:
+    for word in words.split():
+        assert emotions.find(word.replace("_", " ")) is emotion, word
+        assert emotions.parse(word.upper().replace("_", " ")) is emotion, word
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion"),
+    [
+        ("01 - Felicidade", Emotion.FELICIDADE),
+        ("3_sad", Emotion.TRISTEZA),
+        ("happy_faces", Emotion.FELICIDADE),
+        ("HappyFaces", Emotion.FELICIDADE),
+        ("Rostos com raiva", Emotion.RAIVA),
+        ("1_HA", Emotion.FELICIDADE),
+        ("AF01", None),  # KDEF's folder of a person
+        ("not happy", None),
+        ("sem medo", None),
+        ("happy and sad", None),
+        ("Happily surprised", None),  # a compound expression
+        ("disgust", None),
+        ("nojo", None),
+        ("7", None),
+    ],
+)
+def test_names_with_something_beside_the_word(text: str, emotion: Emotion | None) -> None:
+    assert emotions.find(text) is emotion
+
+
+def test_a_list_is_a_choice_with_a_name_of_its_own() -> None:
+    for asked in (
+        ["anger", "AF"],
+        ("medo", 4),
+        "medo+raiva",
+        "[raiva, medo]",
+        "['raiva', 'medo']",
+        [Emotion.RAIVA, "2"],
+    ):
+        assert emotions.chosen(asked) == (Emotion.MEDO, Emotion.RAIVA)
+        assert emotions.canonical(asked) == "medo+raiva"
+        assert emotions.are_several(asked)
+    assert emotions.canonical(["sad", "triste"]) == "tristeza"
+    assert emotions.canonical(list(Emotion)) == emotions.canonical(["todas"]) == "todas"
+    assert emotions.are_several("todas") and not emotions.are_several("raiva")
+    for wrong in ([], ["raiva", "odio"], "raiva+", "medo,odio", ["todas", "raiva"], "fashion_mnist", None):
+        assert emotions.canonical(wrong) is None
+        assert not emotions.are_several(wrong)
+    with pytest.raises(UserError, match="Unknown emotion 'odio'"):
+        emotions.chosen(["raiva", "odio"])
+
+
+@given(st.sets(st.sampled_from(list(Emotion)), min_size=1))
+def test_the_name_of_a_choice_leads_back_to_it(some: set[Emotion]) -> None:
+    name = emotions.canonical(sorted(some, key=str))
+    assert set(emotions.chosen(name)) == some
+    assert emotions.chosen(str([str(one) for one in some])) == emotions.chosen(name)

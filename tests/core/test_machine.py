@@ -54,3 +54,25 @@ def test_steps_do_not_fault_their_buffers_in_again() -> None:
 
 def test_memory_figures_are_bytes() -> None:
     assert 50e6 < machine.peak_memory() < machine.memory()
+
+
+def test_it_imports_where_there_is_no_resource_module_and_no_sysconf() -> None:
+    """As on Windows."""
+    code = """
+import os, sys
+sys.modules["resource"] = None
+del os.sysconf
+from emogan.core import machine
+import emogan.training.loop, emogan.runs.record
+print(machine.peak_memory(), machine.memory() == sys.maxsize)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.stdout.split() == ["0", "True"], ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 KB"), (180_400, "180 KB"), (3.25e9, "3.2 GB"), (5e12, "5000 GB")],
+)
+def test_sizes_have_a_unit_that_says_something(count: float, told: str) -> None:
+    assert machine.size(count) == told

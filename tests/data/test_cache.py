@@ -10,9 +10,10 @@ import torch
 from PIL import Image
 
 from emogan.data import cache
-from emogan.data.cache import decode_cached, entry, folder_of, load
+from emogan.data.cache import entry, folder_of, load
 from emogan.data.decode import Framing
-from emogan.data.decoded import Decoded, decode_files
+from emogan.data.decoded import Decoded, decode_all
+from emogan.data.reading import File, Source
 from tests.data.pictures import write_face
 
 FRAMING = Framing(image_size=32, channels=1, crop="face", crop_above=0.5)
@@ -31,16 +32,24 @@ def decodings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by the number of files at each decoding."""
     counted: list[int] = []
 
-    def count(paths: list[Path], framing: Framing) -> Decoded:
-        counted.append(len(paths))
-        return decode_files(paths, framing)
+    def count(sources: list[Source], framing: Framing) -> Decoded:
+        counted.append(len(sources))
+        return decode_all(sources, framing)
 
-    monkeypatch.setattr(cache, "decode_files", count)
+    monkeypatch.setattr(cache, "decode_all", count)
     return counted
 
 
+def decode_cached(paths: list[Path], framing: Framing, folder: Path | None) -> Decoded:
+    return cache.decode_cached([File(path) for path in paths], framing, folder)
+
+
+def decode_files(paths: list[Path], framing: Framing) -> Decoded:
+    return decode_all([File(path) for path in paths], framing)
+
+
 def same(one: Decoded, other: Decoded) -> bool:
-    rest = [(each.digests, each.sizes, each.faults) for each in (one, other)]
+    rest = [(each.digests, each.sizes, each.faults, each.notes) for each in (one, other)]
     return torch.equal(one.images, other.images) and rest[0] == rest[1]
 
 
@@ -113,7 +122,7 @@ def test_damage_anywhere_in_an_entry_is_never_used(
     paths: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     whole = decode_cached(paths, FRAMING, tmp_path / "cache")
-    path = entry(tmp_path / "cache", paths, FRAMING)
+    path = entry(tmp_path / "cache", [File(path) for path in paths], FRAMING)
     content = path.read_bytes()
     refused = 0
     for position in range(0, len(content), 23):
@@ -173,3 +182,40 @@ def test_where_the_cache_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert folder_of("auto") == tmp_path / ".cache" / "emogan"
     assert folder_of("~/mine") == tmp_path / "mine"
     assert folder_of(None) is None
+
+
+def test_without_a_home_nothing_is_remembered(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as for a user that the system does not know
+    assert folder_of("auto") is None
+    assert "There is no home folder: nothing is remembered; data.cache=FOLDER gives a place for it." in caplog.text
+
+
+def test_what_was_not_used_for_longest_is_forgotten(
+    paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "cache"
+    entries = []
+    for number in range(3):
+        framing = replace(FRAMING, image_size=32 + number)
+        with caplog.at_level(logging.INFO):
+            decode_cached(paths, framing, folder)
+        entries.append(entry(folder, [File(path) for path in paths], framing))
+        os.utime(entries[-1], ns=(number, number))
+    assert f"Decoded images are remembered in {folder}, 2048 MB at most; data.cache=null: nowhere." in caplog.text
+    load(entries[0])  # used just now
+    total = sum(path.stat().st_size for path in entries)
+    (folder / "recogniser_1.safetensors").write_bytes(bytes(99))
+    monkeypatch.setattr(cache, "LIMIT", total)
+    decode_cached(paths, replace(FRAMING, crop="paper"), folder)
+    assert [path.exists() for path in entries] == [True, False, True]
+    assert sum(path.stat().st_size for path in folder.glob("*.npz")) <= total
+    assert (folder / "recogniser_1.safetensors").exists()  # somebody else's
+    monkeypatch.setattr(cache, "LIMIT", 100)
+    with caplog.at_level(logging.INFO):
+        decode_cached(paths, replace(FRAMING, crop_above=0.1), folder)
+    assert "Decoded images are not remembered: they have more than the" in caplog.text
+    assert len(list(folder.glob("*.npz"))) == 3

@@ -12,9 +12,9 @@ SMALL = (30, 40)
 
 def test_names_in_both_languages_codes_and_people_on_either_side(tmp_path: Path) -> None:
     expected = {
-        "raiva/p1.jpg": (Emotion.RAIVA, "p1"),
+        "raiva/p1.jpg": (Emotion.RAIVA, "raiva/p1"),  # a name that does not come back: it may be anybody's
         "Happiness/ana/1.JPG": (Emotion.FELICIDADE, "ana"),
-        "SU/ana/morning/2.png": (Emotion.SURPRESA, "ana/morning"),
+        "SU/ana/morning/2.png": (Emotion.SURPRESA, "ana"),
         "bob/afraid/3.jpeg": (Emotion.MEDO, "bob"),
         "1/neutro/4.jpg": (Emotion.NEUTRO, "1"),
     }
@@ -25,6 +25,7 @@ def test_names_in_both_languages_codes_and_people_on_either_side(tmp_path: Path)
     assert found == expected
     assert [face.path for face in index.faces] == sorted(face.path for face in index.faces)
     assert not index.left_out
+    assert index.remarks == ["3 people are told apart by folders; nothing says who 1 others show"]
 
 
 def test_other_folders_are_counted_with_their_names(tmp_path: Path) -> None:
@@ -35,10 +36,12 @@ def test_other_folders_are_counted_with_their_names(tmp_path: Path) -> None:
     index = read_folder(tmp_path)
     assert len(index.faces) == 1
     assert sorted((item.path.name, item.reason) for item in index.left_out) == [
+        (".hidden.jpg", "hidden and system files and folders"),
         ("1.jpg", "its folder 3 is none of the six emotions"),
         ("1.jpg", "its folder nojo is none of the six emotions"),
         ("2.jpg", "its folder nojo is none of the six emotions"),
         ("loose.jpg", "it lies in no emotion's folder"),
+        ("notes.txt", "no image (.txt)"),
     ]
 
 
@@ -48,7 +51,8 @@ def test_no_folder_of_an_emotion(tmp_path: Path) -> None:
         read_folder(tmp_path)
     assert str(error.value) == (
         f"data.root={tmp_path} has no folder named after an emotion: expected folders such as felicidade, medo, neutro,"
-        " raiva, surpresa, tristeza; rename yours, or give the folder that holds them."
+        " raiva, surpresa, tristeza; rename yours, give the folder that holds them, or tell with data.pattern=PATTERN"
+        " where names say it."
     )
 
 

@@ -78,6 +78,7 @@ def test_the_official_tree_and_every_irregularity_of_names(kdef: Path) -> None:
             ("AF01DIS.JPG", False): 1, ("AF01ANHL.JPG", False): 1, ("AF31V.JPG", False): 1, ("AM31H.JPG", False): 1,
             ("FANS.JPG", False): 1, ("MANS.JPG", False): 1, ("MANFL.JPG", False): 1,
             ("DSC_0001.JPG", True): 1, ("af01ans.jpg", True): 1,
+            ("KDEFmap", False): 1, ("ReadThis", False): 1, ("._AF01ANS.JPG", False): 1,
         }
     )  # fmt: skip
     why = {item.path.name: str(item) for item in index.left_out}
@@ -85,6 +86,8 @@ def test_the_official_tree_and_every_irregularity_of_names(kdef: Path) -> None:
     assert why["AF01ANHL.JPG"] == why["AF31V.JPG"] == "its angle is not data.angle=S"
     assert why["DSC_0001.JPG"] == "its name does not follow KDEF's grammar: expected names such as AF01ANS"
     assert why["FANS.JPG"] == "averaged face of AKDEF (data.akdef=true uses these)"
+    assert why["ReadThis"] == "no image (no suffix)"
+    assert why["._AF01ANS.JPG"] == "hidden and system files and folders: ._AF01ANS.JPG"
     assert why["af01ans.jpg"].startswith("second file of the same name: the first is ")
 
 
@@ -131,7 +134,7 @@ def test_any_arrangement_of_folders_and_any_case_of_letters(kdef: Path, tmp_path
 def test_filters(kdef: Path, filters: dict[str, object], expected: list[str]) -> None:
     index = read(kdef, **filters)
     assert names(index) == expected
-    assert len(index.faces) + len(index.left_out) == 20  # nothing is lost
+    assert len(index.faces) + len(index.left_out) == 22 + 1  # nothing is lost; the hidden file is one entry
 
 
 def test_akdef_has_one_average_of_each_sex(kdef: Path) -> None:
@@ -168,7 +171,7 @@ def test_a_wrong_root_is_named(tmp_path: Path) -> None:
     for root, message in {
         missing: f"data.root={missing} does not exist: expected a folder",
         file: f"data.root={file} is a file: expected a folder",
-        empty: f"data.root={empty} holds no image: expected files ending in .bmp, .jpeg, .jpg",
+        empty: f"data.root={empty} holds no image: expected files ending in .avif, .bmp, .gif, .jfif, .jpe, .jpeg,",
         other: f"data.root={other} holds 1 images, none named like KDEF's: expected names such as AF01ANS.JPG (KDEF)",
     }.items():
         with pytest.raises(UserError) as error:

@@ -1,12 +1,8 @@
-from pathlib import Path
-
-import pytest
 import torch
 from hydra import compose, initialize_config_dir
 
 from emogan.config.compose import conf_dir, plain
 from emogan.core.emotions import EMOTIONS
-from emogan.core.errors import UserError
 from emogan.data.face_set import Faces, together
 from emogan.data.faces import PACKAGED
 from emogan.data.reals import real_faces
@@ -19,8 +15,8 @@ def settings(*overrides: str) -> dict[str, object]:
 
 def test_a_kdef_tree_gives_the_same_faces_as_the_packaged_ones() -> None:
     """They are laid out alike: what learns from one works on the other unchanged."""
-    packaged, digest, framing = real_faces(settings())
-    kdef, same, _ = real_faces(settings("data=kdef", f"data.root={PACKAGED}"))
+    packaged, digest, framing = real_faces(settings(), None)
+    kdef, same, _ = real_faces(settings("data=kdef", f"data.root={PACKAGED}"), None)
     assert (len(packaged), framing.image_size) == (840, 32)
     assert torch.equal(packaged.images, kdef.images) and packaged.people == kdef.people
     assert digest == same
@@ -35,13 +31,3 @@ def test_faces_can_be_chosen_and_put_together() -> None:
     whole = together([chosen, faces[torch.tensor([3, 0])]])
     assert whole.people == ("b", "c", "d", "a")
     assert whole.images.flatten().tolist() == [1, 2, 3, 0]
-
-
-def test_only_faces_can_be_measured_and_only_our_readers_are_built(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no emotion of faces: only runs on databases of faces can be measured"):
-        real_faces({"emotion": "fashion_mnist", "data": {}})
-    config = settings()
-    config["data"]["read"] = {"_target_": "builtins.open", "file": str(tmp_path / "trap"), "mode": "w"}  # type: ignore[index]
-    with pytest.raises(UserError, match=r"Data of builtins\.open are not read"):
-        real_faces(config)
-    assert not (tmp_path / "trap").exists()

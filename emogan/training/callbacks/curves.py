@@ -1,88 +1,67 @@
 """Losses while training: ``losses.csv`` (a row per epoch) and TensorBoard (a point per step)."""
 
-import csv
-from pathlib import Path
-from statistics import fmean
-from typing import Any, TextIO
+from typing import Any
 
 import pytorch_lightning as pl
-from tensorboard.compat.proto.summary_pb2 import Summary
-from torch.utils.tensorboard.writer import SummaryWriter
 
-MEASURES = ("kid", "emotion_accuracy", "augmentation")  # blank where an epoch was not measured
-COLUMNS = ("epoch", "images_seen", "discriminator", "generator", *MEASURES)
+from emogan.training.board import Board
+from emogan.training.loss_rows import MEASURES, LossRows
+from emogan.training.module import EmotionGAN
+
+NETWORKS = ("discriminator", "generator")
 
 
 class Curves(pl.Callback):
     """Writes both losses; a resumed training continues the files without gaps or doubles.
 
+    An epoch that is stopped in the middle gets the row of its steps so far, which gives way to the whole epoch's when
+    the training goes on. The sums so far are part of checkpoints.
+
     Args:
-        path: the CSV file.
-        writer: the TensorBoard writer.
+        rows: ``losses.csv``.
+        board: TensorBoard's file.
         objective: the objective's name in the tags of TensorBoard, as in the paper's ``Perda_BCE_Gerador``.
+
+    Attributes:
+        losses: of the last step, by network.
+        means: of the epoch that has just ended, by network.
+        kid: of the epoch that has just ended; None where it was not measured.
+        measures: of the epoch that ends now, set by who measured it.
     """
 
-    def __init__(self, path: Path, writer: SummaryWriter, objective: str) -> None:
-        self.path, self.writer = path, writer
-        self.tags = {
-            "discriminator": f"Perda_{objective}_Discriminador",
-            "generator": f"Perda_{objective}_Gerador",
-        }
-        self.losses: dict[str, list[float]] = {name: [] for name in self.tags}
-        self.step = 0
+    def __init__(self, rows: LossRows, board: Board, objective: str) -> None:
+        self.rows, self.board = rows, board
+        names = (f"Perda_{objective}_Discriminador", f"Perda_{objective}_Gerador")
+        self.tags = dict(zip(NETWORKS, names, strict=True))
+        self.sums, self.steps = dict.fromkeys(NETWORKS, 0.0), 0
+        self.losses: dict[str, float] = {}
         self.means: dict[str, float] = {}
-        self.kid: float | None = None  # of the epoch that has just ended, where it was measured
-        self.measures: dict[str, float] = {}  # set before an epoch ends, by who measured it
-        self.file: TextIO | None = None
+        self.kid: float | None = None
+        self.measures: dict[str, float] = {}
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Start the file, or keep its rows up to the epoch that the checkpoint stands at."""
-        self.step = trainer.current_epoch * int(trainer.num_training_batches)
-        rows: list[list[str]] = []
-        if self.path.exists():
-            with self.path.open(newline="") as file:
-                rows = [row for row in csv.reader(file) if row and row[0].isdigit()]
-        part = self.path.with_suffix(".part")  # killed while it is written, the old rows are still there
-        self.file = part.open("w", newline="")
-        writer = csv.writer(self.file)
-        writer.writerow(COLUMNS)
-        kept = (row for row in rows if int(row[0]) <= trainer.current_epoch)
-        writer.writerows(row + [""] * (len(COLUMNS) - len(row)) for row in kept)  # older files have no measures
-        self.file.flush()
-        part.replace(self.path)
+    def state_dict(self) -> dict[str, Any]:
+        return {"sums": dict(self.sums), "steps": self.steps}
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.sums = {name: float(state_dict["sums"][name]) for name in NETWORKS}
+        self.steps = int(state_dict["steps"])
+
+    def on_train_batch_end(  # type: ignore[override]
+        self, trainer: pl.Trainer, pl_module: EmotionGAN, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        self.step += 1
-        point = Summary()
-        for name, tag in self.tags.items():
-            loss = outputs[name].item()
-            self.losses[name].append(loss)
-            point.value.add(tag=tag, simple_value=loss)
-        # One event for both: two calls of add_scalar cost as much as a small step's optimiser.
-        events: Any = self.writer.file_writer
-        events.add_summary(point, self.step)
+        self.losses = {name: outputs[name].item() for name in NETWORKS}
+        for name, loss in self.losses.items():
+            self.sums[name] += loss
+        self.steps += 1
+        self.board.points({tag: self.losses[name] for name, tag in self.tags.items()}, int(pl_module.steps))
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
         """Append the epoch's means; the file is whole after every epoch."""
-        self.means = {name: fmean(values) for name, values in self.losses.items()}
-        self.losses = {name: [] for name in self.tags}
-        seen: Any = pl_module.images_seen
+        self.means = {name: total / self.steps for name, total in self.sums.items()}
+        self.sums, self.steps = dict.fromkeys(NETWORKS, 0.0), 0
         self.kid = self.measures.get("kid")
         measures = [self.measures.get(name, "") for name in MEASURES]
-        row = [trainer.current_epoch + 1, int(seen), *self.means.values(), *measures]
-        for name, value in self.measures.items():
-            self.writer.add_scalar(name, value, self.step)
+        self.rows.append([trainer.current_epoch + 1, int(pl_module.images_seen), *self.means.values(), *measures])
+        if self.measures:
+            self.board.points(self.measures, int(pl_module.steps))
         self.measures = {}
-        assert self.file
-        csv.writer(self.file).writerow(row)
-        self.file.flush()
-
-    def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException) -> None:
-        if self.file:
-            self.file.close()
-
-    def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
-        if self.file:
-            self.file.close()

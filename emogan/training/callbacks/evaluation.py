@@ -14,7 +14,6 @@ from emogan.data.face_set import Faces
 from emogan.metrics.distances import kid
 from emogan.networks.recogniser import Recogniser
 from emogan.runs.generator_file import Trained, save_generator
-from emogan.runs.losses import read_losses
 from emogan.sampling.conditioning import pure
 from emogan.sampling.sampler import draw, latents_of
 from emogan.training.callbacks.curves import Curves
@@ -28,7 +27,7 @@ SUBSETS = 20
 
 
 class Evaluation(pl.Callback):
-    """Measures at the first end of an epoch after every ``every`` images, and at the last.
+    """Measures at the first end of an epoch after every ``every`` images, and where the training ends.
 
     The reference is real faces of people that may be learnt from: those kept aside stay unseen, also by the choice of
     the best.
@@ -41,7 +40,7 @@ class Evaluation(pl.Callback):
         curves: where the values go.
         folder: where ``best.safetensors`` goes.
         settings: the run's, as plain values.
-        deadline: may make an epoch the last. One that a person makes the last is none: a resumed run has the same rows.
+        deadline: may end the training. What a person ends is not measured: a resumed run has the same rows.
     """
 
     def __init__(
@@ -60,29 +59,32 @@ class Evaluation(pl.Callback):
         chosen = real.emotions.unique()
         self.shown = chosen[torch.arange(count) % len(chosen)]
         self.reference, _ = recogniser.look(real.images)
-        self.best: float | None = None
-        self.measured_at = 0
+        self.best = min((kid for _, kid in curves.rows.past), default=float("inf"))
+        self.looked_at = 0  # images seen at the last end of an epoch
         self.seconds = 0.0
         self.began = 0.0
 
+    def state_dict(self) -> dict[str, Any]:
+        return {"looked_at": self.looked_at}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.looked_at = int(state_dict["looked_at"])
+
     def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
         self.began = time.monotonic()
-        self.measured_at = int(pl_module.images_seen)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
         seen = int(pl_module.images_seen)
-        due = seen // self.every > self.measured_at // self.every
+        due = seen // self.every > self.looked_at // self.every
+        self.looked_at = seen
         final = self.deadline.passed or trainer.current_epoch + 1 == trainer.max_epochs
         if not due and not final:
             return
         began = time.monotonic()
-        self.measured_at = seen
         trained = Trained(pl_module.sampler, self.settings["emotion"], self.settings["data"]["centred"], seen)
         distance, accuracy = self.measure(trained)
         strength = float(pl_module.augmented)
         self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy, "augmentation": strength}
-        if self.best is None:  # of the epochs before a resume
-            self.best = min((x for x in read_losses(self.curves.path).get("kid", []) if x == x), default=float("inf"))
         if distance < self.best:
             self.best = distance
             self.folder.mkdir(parents=True, exist_ok=True)

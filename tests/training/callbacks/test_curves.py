@@ -6,28 +6,22 @@ from unittest.mock import MagicMock
 import torch
 
 from emogan.training.callbacks.curves import Curves
+from emogan.training.loss_rows import LossRows
 
 
-def test_a_killed_runs_rows_after_its_checkpoint_are_written_again(tmp_path: Path) -> None:
-    path = tmp_path / "losses.csv"
-    path.write_text(
-        "epoch,images_seen,discriminator,generator\r\n1,4,1.0,2.0\r\n2,8,1.5,2.5\r\n3,12,9.9,9.9\r\n4,16,7."
-    )
-    writer = MagicMock()
-    curves = Curves(path, writer, "BCE")
-    trainer: Any = SimpleNamespace(current_epoch=2, num_training_batches=1)
-    module: Any = SimpleNamespace(images_seen=torch.tensor(12))
-    curves.on_train_start(trainer, module)
-    curves.on_train_batch_end(
-        trainer, module, {"discriminator": torch.tensor(0.5), "generator": torch.tensor(0.25)}, None, 0
-    )
-    curves.on_train_epoch_end(trainer, module)
-    rows = path.read_text().splitlines()
-    heading = "epoch,images_seen,discriminator,generator,kid,emotion_accuracy,augmentation"
-    assert rows == [heading, "1,4,1.0,2.0,,,", "2,8,1.5,2.5,,,", "3,12,0.5,0.25,,,"]
-    point, step = writer.file_writer.add_summary.call_args.args
-    assert step == 3
-    assert {value.tag: value.simple_value for value in point.value} == {
-        "Perda_BCE_Discriminador": 0.5,
-        "Perda_BCE_Gerador": 0.25,
-    }
+def test_sums_go_through_a_checkpoint_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
+    module: Any = SimpleNamespace(images_seen=torch.tensor(12), steps=torch.tensor(3))
+    trainer: Any = SimpleNamespace(current_epoch=0)
+    first, board = Curves(LossRows(tmp_path / "losses.csv", 0), MagicMock(), "BCE"), MagicMock()
+    again = Curves(LossRows(tmp_path / "losses.csv", 0), board, "BCE")
+    for curves, loss in ((first, 0.1), (first, 0.7), (again, 0.4)):
+        if curves is again:
+            again.load_state_dict(first.state_dict())
+        losses = {"discriminator": torch.tensor(loss), "generator": torch.tensor(2 * loss)}
+        curves.on_train_batch_end(trainer, module, losses, None, 0)
+    again.on_train_epoch_end(trainer, module)
+    row = (tmp_path / "losses.csv").read_text().splitlines()[-1].split(",")
+    assert row[:2] == ["1", "12"]
+    assert [round(float(value), 6) for value in row[2:4]] == [0.4, 0.8]
+    points, step = board.points.call_args.args
+    assert step == 3 and list(points) == ["Perda_BCE_Discriminador", "Perda_BCE_Gerador"]

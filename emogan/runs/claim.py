@@ -1,0 +1,60 @@
+"""One run folder, one training: a lock that dies with the process that holds it."""
+
+from pathlib import Path
+from types import TracebackType
+
+from filelock import FileLock, Timeout
+
+from emogan.core.errors import UserError
+
+NAME = ".training.lock"  # in the run folder; it stays there, the lock on it does not
+
+
+class Claim:
+    """A run folder that this process alone trains into, until it is released or the process ends.
+
+    Reading the folder needs no claim.
+    """
+
+    def __init__(self, folder: Path, lock: FileLock, made: list[Path]) -> None:
+        self.folder, self._lock, self._made = folder, lock, made
+
+    def release(self) -> None:
+        """Let others train into the folder."""
+        self._lock.release(force=True)
+
+    def abandon(self) -> None:
+        """Release, and take back what was made for it where nothing was left there."""
+        if {path.name for path in self.folder.iterdir()} <= {NAME}:
+            (self.folder / NAME).unlink(missing_ok=True)  # before the release: nobody else can hold it now
+        self.release()
+        for path in self._made:
+            if any(path.iterdir()):
+                break
+            path.rmdir()
+
+    def __enter__(self) -> "Claim":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.release()
+
+
+def claim(folder: Path) -> Claim | None:
+    """Claim ``folder``, which is made where it is not there; None when another training has it.
+
+    Raises:
+        UserError: when it cannot be made or written.
+    """
+    try:
+        made = [path for path in (folder, *folder.parents) if not path.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / NAME, thread_local=False)
+        lock.acquire(blocking=False)
+    except Timeout:
+        return None
+    except OSError as error:
+        raise UserError(
+            f"The run folder {folder} cannot be written ({error.strerror or error}): give another with run_dir=FOLDER."
+        ) from error
+    return Claim(folder, lock, made)

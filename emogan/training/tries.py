@@ -1,0 +1,138 @@
+"""One way from a checkpoint, or from nothing, to the end: a trainer with its callbacks."""
+
+from collections.abc import Sequence
+
+import pytorch_lightning as pl
+from omegaconf import DictConfig
+
+from emogan.config.compose import plain
+from emogan.core.emotions import EMOTIONS
+from emogan.core.errors import UserError
+from emogan.data.datamodule import ImageDataModule
+from emogan.data.face_set import Faces
+from emogan.networks.recogniser import Recogniser
+from emogan.runs.folder import RunFolder
+from emogan.training.board import Board
+from emogan.training.build import build_trainer
+from emogan.training.callbacks.checkpoints import Checkpoints
+from emogan.training.callbacks.curves import Curves
+from emogan.training.callbacks.deadline import Deadline
+from emogan.training.callbacks.divergence import TrainingFailedError, Watch
+from emogan.training.callbacks.evaluation import Evaluation
+from emogan.training.callbacks.interrupt import StopOnSignal
+from emogan.training.callbacks.progress import TrainingProgress
+from emogan.training.callbacks.samples import SampleGrids
+from emogan.training.loss_rows import LossRows
+from emogan.training.module import EmotionGAN
+from emogan.training.position import Position
+from emogan.training.saved import Saved
+
+
+class Ends:
+    """What may end a training before its last epoch; both tries share it.
+
+    Args:
+        stop: hears a person's signals.
+        minutes: see :class:`Deadline`.
+    """
+
+    def __init__(self, stop: StopOnSignal, minutes: float | None) -> None:
+        self.stop, self.deadline = stop, Deadline(minutes)
+
+
+class Try:
+    """A try to train ``gan`` to the end.
+
+    Args:
+        saved: where it goes on from; None: from nothing.
+        measurable: see :func:`emogan.training.reference.what_to_measure`.
+
+    Attributes:
+        cut_off: whether a person stopped it at once, between two saves.
+    """
+
+    def __init__(
+        self,
+        cfg: DictConfig,
+        gan: EmotionGAN,
+        faces: ImageDataModule,
+        run: RunFolder,
+        saved: Saved | None,
+        measurable: tuple[Faces, Recogniser] | None,
+        ends: Ends,
+    ) -> None:
+        self.cfg, self.gan, self.faces, self.saved = cfg, gan, faces, saved
+        self.cut_off = False
+        self.per_epoch = len(faces.train_dataloader())
+        began = saved.position if saved else Position(0, self.per_epoch)
+        self.rows = LossRows(run.losses, began.epochs)
+        # Points that were written after the checkpoint come again.
+        self.board = Board(run.tensorboard, began.steps if saved else None)
+        curves = Curves(self.rows, self.board, gan.objective.name)
+        shown = [EMOTIONS[place] for place in faces.emotions.unique()]
+        self.started = Started()
+        self.checkpoints = Checkpoints(run.checkpoints, cfg.checkpoint.every_minutes, cfg.checkpoint.share)
+        self.evaluation = (
+            Evaluation(
+                cfg.evaluate_every, cfg.evaluate_faces, *measurable, curves, run.checkpoints, plain(cfg), ends.deadline
+            )
+            if measurable
+            else None
+        )
+        self.callbacks: Sequence[pl.Callback] = [
+            self.started,
+            ends.stop,  # what ends the training is known to all that follow
+            ends.deadline,
+            *([self.evaluation] if self.evaluation else []),  # measures come before the row that holds them
+            curves,
+            Watch(curves, cfg.collapse),  # what went wrong is seen before it is kept
+            SampleGrids(run.samples, self.board, cfg.grid.every, cfg.grid.faces, cfg.seed, shown),
+            self.checkpoints,  # when everything else is on the disk: no file is behind it
+            TrainingProgress(str(cfg.emotion), curves, cfg.minutes),  # talk comes when all is safe
+        ]
+
+    @property
+    def position(self) -> Position:
+        """How far the training is; cut off, how far what is saved of it is."""
+        if not self.cut_off:
+            return Position(int(self.gan.steps), self.per_epoch)
+        return self.checkpoints.saved or (self.saved.position if self.saved else Position(0, self.per_epoch))
+
+    @property
+    def measuring_seconds(self) -> float:
+        """What measuring took."""
+        return self.evaluation.seconds if self.evaluation else 0.0
+
+    def fit(self, precision: str) -> None:
+        """Train.
+
+        Raises:
+            TrainingFailedError: when it goes wrong.
+            UserError: when the checkpoint does not fit.
+        """
+        trainer = build_trainer(self.cfg, precision, self.callbacks)
+        try:
+            trainer.fit(self.gan, self.faces, ckpt_path=self.saved.path if self.saved else None, weights_only=True)
+        except (KeyboardInterrupt, SystemExit):  # Lightning turns the one into the other
+            self.cut_off = True
+        except (UserError, TrainingFailedError, OSError):
+            raise
+        except Exception as error:
+            if self.saved is None or self.started.yes:
+                raise
+            raise UserError(
+                f"{self.saved.path} does not fit this training ({str(error).splitlines()[0]}): give the last.ckpt of"
+                " the run itself, or start a new run."
+            ) from error
+        finally:
+            self.rows.close()
+            self.board.close()
+
+
+class Started(pl.Callback):
+    """Knows whether the training has come to its first step: then the checkpoint fitted."""
+
+    yes = False
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self.yes = True
