@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emogan.api import Faces, Film, Generator, evaluate, generate, inspect, load, train
+    from emogan.core.emotions import Emotion
     from emogan.core.errors import UserError
 
-__all__ = ["Faces", "Film", "Generator", "UserError", "evaluate", "generate", "inspect", "load", "train"]
+__all__ = ["Emotion", "Faces", "Film", "Generator", "UserError", "evaluate", "generate", "inspect", "load", "train"]
 __version__ = version("emogan")
 
 _VERBS = ("train", "generate", "evaluate", "inspect")  # modules that are called, see emogan.cli.module
+
+_ELSEWHERE = {"Emotion": "emogan.core.emotions", "UserError": "emogan.core.errors"}
 
 
 def __getattr__(name: str) -> Any:
     if name in _VERBS:
         return import_module(f"emogan.{name}")
     if name in __all__:
-        return getattr(import_module("emogan.core.errors" if name == "UserError" else "emogan.api"), name)
+        return getattr(import_module(_ELSEWHERE.get(name, "emogan.api")), name)
     raise AttributeError(f"module 'emogan' has no attribute {name!r}")

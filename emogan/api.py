@@ -17,7 +17,8 @@ import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
 
-from emogan.config.calling import composed
+from emogan.cli.calling import call, composed
+from emogan.config.check import checked
 from emogan.config.compose import plain
 from emogan.core.emotions import Emotion
 from emogan.core.folders import claimed
@@ -31,7 +32,7 @@ from emogan.sampling.interpolation import journeys, way_of
 from emogan.sampling.projection import Found, project, read_photograph
 from emogan.sampling.sampler import Pictures, Sampler
 from emogan.sampling.video import save_film
-from emogan.training.loop import train as _train
+from emogan.train import train as _train
 
 if TYPE_CHECKING:
     from emogan.reports.database import Inspected
@@ -203,24 +204,25 @@ def train(*overrides: str | DictConfig, **settings: Any) -> Result:
     Raises:
         UserError: for anything that makes it impossible.
     """
-    return _train(composed("train", overrides, settings))
+    return call("train", _train, overrides, settings)
 
 
 def generate(*overrides: str | DictConfig, **settings: Any) -> Generated:
     """Write faces into a folder: ``generate("emotion=raiva", n=100)``; see :func:`train` for the arguments."""
-    return _generate(composed("generate", overrides, settings))
+    return call("generate", _generate, overrides, settings)
 
 
 def evaluate(*overrides: str | DictConfig, **settings: Any) -> Evaluated:
     """Measure runs: ``evaluate(run="outputs/train/raiva/…")``; see :func:`train` for the arguments."""
-    return _evaluate(composed("evaluate", overrides, settings))
+    return call("evaluate", _evaluate, overrides, settings)
 
 
 def inspect(*overrides: str | DictConfig, **settings: Any) -> Inspected:
     """Look at a database: ``inspect("data=folder", data={"root": "faces"})``; see :func:`train` for the arguments."""
-    return _inspect(composed("inspect", overrides, settings))
+    return call("inspect", _inspect, overrides, settings)
 
 
 def _settings(**given: Any) -> dict[str, Any]:
     """The settings of ``generate``, with those ``given``; None is their default."""
-    return plain(composed("generate", [], {key: value for key, value in given.items() if value is not None}))
+    cfg = composed("generate", [], {key: value for key, value in given.items() if value is not None})
+    return plain(checked("generate", cfg))

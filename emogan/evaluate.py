@@ -52,8 +52,6 @@ def asked(cfg: DictConfig) -> list[str]:
             f"{' and '.join(given) or 'Nothing to evaluate is'} given: expected one of run=FOLDER, ckpt_path=FILE or"
             " runs=[FOLDER,FOLDER]."
         )
-    if cfg.weights not in ("last", "best"):
-        raise UserError(f"weights={cfg.weights} is unknown: expected last or best.")
     if cfg.ckpt_path and cfg.weights != "last":
         raise UserError(f"weights={cfg.weights} goes with run=FOLDER: ckpt_path={cfg.ckpt_path} names a file already.")
     named = cfg[given[0]]

@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -102,6 +103,7 @@ def test_networks_that_saw_everybody_are_not_searched_for_copies(
     base = ["emotion=raiva", "data=folder", f"data.root={six_emotions}", *TINY, "epochs=1"]
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         folder = train(compose("train", [*base, f"run_dir={tmp_path / 'run'}"])).folder
+    capsys.readouterr()
     found = evaluate(config(f"run={folder}"))
     assert "copying" not in found.measures["run"]["all"]
     assert any("run learnt from people that are kept aside (not data.people=train)" in note for note in found.notes)
@@ -117,8 +119,8 @@ def test_networks_that_saw_everybody_are_not_searched_for_copies(
         (["run={sweep}", "emotion=medo", "weights=best"], "holds no run of medo with checkpoints/best.safetensors"),
         (["run={sweep}", "faces=5"], "faces=5 is too few: KID and coverage need at least 12 of each emotion."),
         (["run={sweep}", "neighbours=30"], "need at least 62 real faces of people kept aside of felicidade, got"),
-        (["run={sweep}", "weights=newest"], "weights=newest is unknown: expected last or best."),
-        (["run={sweep}", "subset_size=1"], "subset_size=1 is not usable: expected a whole number of at least 2"),
+        (["run={sweep}", "weights=newest"], "weights=newest is not usable"),
+        (["run={sweep}", "subset_size=1"], "subset_size=1 is not usable"),
         (["ckpt_path={sweep}/medo/checkpoints/last.ckpt", "emotion=raiva"], "draws medo, not raiva"),
         (["ckpt_path=x.ckpt", "weights=best"], "weights=best goes with run=FOLDER: ckpt_path=x.ckpt names a file"),
         (["runs=nowhere"], "nowhere holds no run"),
@@ -223,3 +225,43 @@ def test_a_database_of_some_emotions_is_measured_with_a_note(six_emotions: Path,
         "The recogniser knows medo and raiva only: emotion accuracy is among them."
         in evaluate(config(f"run={run}")).notes
     )
+
+
+def test_a_narrow_terminal_alphabet_loses_nothing(sweep: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "emogan.evaluate", *QUICK, f"run={sweep / 'medo'}", f"out={tmp_path / 'out'}"]
+    ascii_only = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, env=ascii_only)
+    assert done.returncode == 0, done.stderr
+    assert b"KID x1000 v" in done.stdout and b" +- " in done.stdout
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"metrics.json", "report.html"}
+
+
+def test_results_are_written_before_anything_is_printed(
+    sweep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("emogan.evaluate.say", broken)
+    monkeypatch.setattr("emogan.evaluate.show", broken)
+    with pytest.raises(BrokenPipeError):
+        main(config(f"run={sweep / 'medo'}", f"out={tmp_path / 'out'}"))
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"metrics.json", "report.html"}
+
+
+@pytest.mark.parametrize("out", ["run.json", "run.json/below", ""])
+def test_where_results_go_is_known_before_the_work(
+    out: str, sweep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(*_: object) -> None:
+        raise AssertionError("the work began")
+
+    monkeypatch.setattr("emogan.reports.evaluating.real_faces", work)
+    with pytest.raises(UserError, match=r"^out=.*: give a(nother)? folder"):
+        evaluate(config(f"run={sweep / 'medo'}", f"out={sweep / 'medo' / out}"))
+
+
+def test_one_run_twice_is_no_comparison(sweep: Path) -> None:
+    twice = sweep / "medo" / ".." / "medo"
+    with pytest.raises(UserError, match=r"runs names .*medo twice: expected different folders"):
+        evaluate(config(f"runs=[{sweep / 'medo'},{twice}]"))

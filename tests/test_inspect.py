@@ -1,4 +1,5 @@
 import csv
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,10 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 from PIL import Image
 
+from emogan.cli.calling import composed
 from emogan.config.compose import conf_dir
 from emogan.core.errors import UserError
-from emogan.inspect import inspect
+from emogan.inspect import inspect, main
 from emogan.reports.sheet import GAP, LABEL
 from tests.data.conftest import kdef, private_cache  # noqa: F401  (fixtures)
 from tests.data.pictures import write_black, write_face
@@ -135,3 +137,27 @@ def test_mistakes_on_the_command_line(arguments: list[str], message: str, tmp_pa
     assert done.stderr.startswith(f"emogan: {message}")
     assert len(done.stderr.splitlines()) == 1
     assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_names_are_printed_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "a[" / "b]"
+    write_face(root / "raiva" / "1.png", 1, (40, 50))
+    write_face(root / "odd [red]x" / "1.png", 1, (40, 50))
+    odd = root / "raiva" / os.fsdecode(b"Jos\xe9.png")
+    odd.write_text("no image")
+    main(composed("inspect", ["data=folder", f"data.root={root}", "image_size=16"], {"out": tmp_path / "out"}))
+    printed = capsys.readouterr().out
+    assert str(root) in printed and "odd [red]x" in printed and r"Jos\udce9.png" in printed
+    assert b"raiva/Jos\xe9.png" in (tmp_path / "out" / "left_out.csv").read_bytes()
+
+
+def test_where_results_go_is_known_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_face(tmp_path / "faces" / "raiva" / "1.png", 1, (40, 50))
+    (tmp_path / "out").touch()
+
+    def work(*_: object) -> None:
+        raise AssertionError("the work began")
+
+    monkeypatch.setattr("emogan.data.survey.survey", work)
+    with pytest.raises(UserError, match=r"out=.*out is a file: give a folder that is new or empty"):
+        inspect(config("inspect", "data=folder", f"data.root={tmp_path / 'faces'}", f"out={tmp_path / 'out'}"))

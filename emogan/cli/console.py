@@ -18,4 +18,4 @@ def show(thing: RenderableType) -> None:
     )
     with drawn.capture() as captured:
         drawn.print(thing, highlight=False)
-    say(captured.get().rstrip("\n"))
+    say(*captured.get().rstrip("\n").split("\n"))

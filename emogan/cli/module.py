@@ -8,7 +8,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from emogan.config.calling import composed
+from emogan.cli.calling import call
 
 
 class VerbModule(ModuleType):
@@ -17,10 +17,10 @@ class VerbModule(ModuleType):
     def __call__(self, *overrides: Any, **settings: Any) -> Any:
         """Call that function on the config composed from ``overrides`` and ``settings``.
 
-        See :func:`emogan.config.calling.composed`.
+        See :func:`emogan.cli.calling.composed`.
         """
         verb = self.__name__.rpartition(".")[2]
-        return getattr(self, verb)(composed(verb, overrides, settings))
+        return call(verb, getattr(self, verb), overrides, settings)
 
 
 def callable_module(name: str) -> None:

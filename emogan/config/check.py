@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from pydantic import ValidationError
 
 from emogan.config.data import Faces, data_section
+from emogan.config.raw import literals
 from emogan.config.section import KNOWN, Built, Section
 from emogan.config.verbs import VERBS
 from emogan.core import emotions
@@ -57,7 +58,7 @@ def checked(verb: str, cfg: DictConfig) -> DictConfig:
         emotions.chosen(settings["emotion"])
     if verb == "train" and settings["data"].get("module") is None:
         raise UserError("data.module=null is not usable: expected a data module with its settings, as in conf/data.")
-    found: DictConfig = OmegaConf.create(settings)
+    found: DictConfig = OmegaConf.create(literals(settings))  # resolved: a ${ that is left is part of a name
     return found
 
 

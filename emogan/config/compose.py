@@ -1,11 +1,17 @@
 """Hydra's configs: where they lie, and what they become."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.singleton import Singleton
+from hydra.core.utils import JobRuntime
+from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf
 
 # In conf/: ${by_start:A,B} is A in a training that starts from nothing, B in one that starts from trained networks.
@@ -32,5 +38,18 @@ def compose_verb(verb: str, overrides: Sequence[str]) -> DictConfig:
 
     A Hydra context that there is already, such as a notebook's, is left as it was.
     """
-    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+    with own_hydra(), initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         return compose(verb, list(overrides))
+
+
+@contextmanager
+def own_hydra() -> Iterator[None]:
+    """Within, Hydra is as in a new process: it keeps one context, and refuses to begin another within it."""
+    kinds: tuple[type, ...] = (GlobalHydra, HydraConfig, VersionBase, JobRuntime)
+    theirs = {kind: Singleton._instances.pop(kind) for kind in kinds if kind in Singleton._instances}
+    try:
+        yield
+    finally:
+        for kind in kinds:
+            Singleton._instances.pop(kind, None)
+        Singleton._instances.update(theirs)

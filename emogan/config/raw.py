@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from emogan.config.data import GROUPS
 from emogan.config.section import KNOWN, Built, Section
@@ -15,7 +16,21 @@ _KEY = re.compile(r"(\+{0,2})([\w.]+)=(.*)", re.DOTALL)
 
 def quoted(value: str) -> str:
     """``value`` so that Hydra and OmegaConf read it as this very text."""
-    return _quote(re.sub(r"(\\*)\$\{", lambda found: found[1] * 2 + r"\${", value))
+    return _quote(literal(value))
+
+
+def literal(value: str) -> str:
+    """``value`` so that OmegaConf reads it as this very text."""
+    return re.sub(r"(\\*)\$\{", lambda found: found[1] * 2 + r"\${", value)
+
+
+def literals(value: Any) -> Any:
+    """The same of every text in plain values."""
+    if isinstance(value, dict):
+        return {literals(key): literals(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [literals(inner) for inner in value]
+    return literal(value) if isinstance(value, str) else value
 
 
 def _quote(value: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 # For terminals whose alphabet lacks them.
-SPELT = str.maketrans({"±": "+-", "→": "->", "↑": "^", "↓": "v", "…": "...", "·": "-"})
+SPELT = str.maketrans({"±": "+-", "→": "->", "↑": "^", "↓": "v", "…": "...", "·": "-", "─": "-"})
 
 
 class Unbreakable(io.TextIOBase):

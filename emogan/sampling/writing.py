@@ -159,7 +159,7 @@ class PngWriter:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        self.pool.shutdown(cancel_futures=kind is not None)
+        self.pool.shutdown()  # what is drawn is written also after an interruption
         if kind is None:
             for future in self.waiting:
                 future.result()
