@@ -5,7 +5,7 @@ import pytest
 from emogan.core.errors import UserError
 from emogan.data.folder import read_folder
 from emogan.data.index import Index
-from emogan.data.people import keep
+from emogan.data.people import People, keep
 from tests.data.pictures import write_face
 
 
@@ -70,9 +70,10 @@ def test_where_nobody_is_told_apart_people_are_not_kept_apart(names: tuple[str, 
     index = read(tmp_path, *names)
     assert len({face.person for face in keep(index, "all").faces}) == len(names)
     assert index.remarks[-1].startswith("Nothing says who is shown")
-    for side in ("train", "held_out"):
+    sides: tuple[People, ...] = ("train", "held_out")
+    for side in sides:
         with pytest.raises(UserError) as error:
-            keep(index, side)  # type: ignore[arg-type]
+            keep(index, side)
         assert str(error.value).startswith(
             f"data.people={side} keeps people apart, but nothing under {tmp_path} says who is shown: give a folder to"
         )
