@@ -1,17 +1,21 @@
+import json
 import logging
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from omegaconf import DictConfig
 from PIL import Image
 
+from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.data import datamodule
@@ -22,6 +26,8 @@ from emogan.data.folder import read_folder
 from emogan.data.index import digest_of
 from emogan.data.kdef import read_kdef
 from emogan.data.variations import AS_THEY_ARE, Variations
+from emogan.training.build import check_networks
+from emogan.training.loop import train
 from tests.data.pictures import write_face
 
 SMALL = (30, 40)
@@ -323,3 +329,16 @@ def test_digests_are_what_they_were() -> None:
     """Written down at the commit before names were taken as bytes."""
     files = [("raiva/avó 1.jpg", "00" * 32), ("medo/b.png", "ff" * 32)]
     assert digest_of(files) == KNOWN
+
+
+@pytest.mark.parametrize("asked", ["[raiva,medo]", "medo+raiva"])
+def test_one_network_learns_the_emotions_there_are(asked: str, style_config: Callable[..., DictConfig]) -> None:
+    folder = train(style_config(f"emotion={asked}", "epochs=1")).folder
+    record = json.loads((folder / "run.json").read_text())
+    assert record["emotion"] == "medo+raiva"
+    assert emotions.chosen(record["emotion"]) == (Emotion.MEDO, Emotion.RAIVA)
+
+
+def test_the_paper_s_networks_know_one_emotion(train_config: Callable[..., DictConfig]) -> None:
+    with pytest.raises(UserError, match=r"emotion=medo\+raiva needs a conditional network, which"):
+        check_networks(train_config("emotion=[raiva,medo]"))
