@@ -97,6 +97,7 @@ def six_emotions(tmp_path_factory: pytest.TempPathFactory) -> Path:
             draw = ImageDraw.Draw(picture)
             draw.ellipse((5, 3, 27, 30), fill=int(rng.integers(80, 130)))
             draw.line((10, 18 + place, 22, 28 - place), fill=10, width=2)
+            picture.putpixel((0, 0), 5 * person)  # no two are the same image
             picture.save(root / emotion.value / f"p{person:02d}.png")
     return root
 

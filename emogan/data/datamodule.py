@@ -125,9 +125,10 @@ class FaceDataModule(ImageDataModule):
                 files.append((face.path.relative_to(index.root).as_posix(), digest))
         self.images, self.digest = torch.stack(images), digest_of(files)
         self.emotions = torch.tensor([face.emotion.number - 1 for face in self.faces if face.emotion])
-        people, name = len({face.person for face in self.faces}), emotions.canonical(self.emotion)
-        log.info("%d images of %s from %d people under %s.", len(self.faces), name, people, printable(index.root))
-        for reason, count in counted(self.left_out):
+        people, name = len({face.person for face in self.faces if not face.anonymous}), emotions.canonical(self.emotion)
+        whose = f" from {people} people" if people else ""
+        log.info("%d images of %s%s under %s.", len(self.faces), name, whose, printable(index.root))
+        for reason, count in counted(item for item in self.left_out if item.image):
             log.info("Left out %d: %s.", count, reason)
 
     def _load_emotion(self, emotion: Emotion, index: Index) -> list[tuple[Face, Tensor, str]]:

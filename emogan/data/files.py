@@ -53,7 +53,7 @@ def image_files(root: Path) -> tuple[list[Path], list[LeftOut]]:
         raise _no_image(root, left_out)
     if litter:
         words = f"{printable(min(litter).name)}{' and others' if len(litter) > 1 else ''}"
-        left_out.append(LeftOut(min(litter), LITTER_REASON, words, count=len(litter)))
+        left_out.append(LeftOut(min(litter), LITTER_REASON, words, count=len(litter), image=False))
     return sorted(paths), sorted(left_out, key=lambda item: item.path)
 
 
@@ -124,7 +124,7 @@ def _judge(path: Path) -> LeftOut | None:
         return LeftOut(path, "HEIC is not read", "convert it to JPEG or PNG", irregular=True)
     if suffix == ".csv" and holds_pixels(path):
         return LeftOut(path, PIXELS, "give it to data=fer2013", irregular=True)
-    return LeftOut(path, f"{NO_IMAGE} ({printable(suffix) or 'no suffix'})")
+    return LeftOut(path, f"{NO_IMAGE} ({printable(suffix) or 'no suffix'})", image=False)
 
 
 def holds_pixels(path: Path) -> bool:

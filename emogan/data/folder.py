@@ -92,7 +92,7 @@ def _place(folders: Sequence[str], text: str) -> int:
 def _nothing(root: Path, left_out: list[LeftOut], pattern: Pattern | None) -> UserError:
     shown = printable(root)
     if pattern is not None:
-        first = next(item for item in left_out if not item.reason.startswith("no image"))
+        first = next(item for item in left_out if item.image)
         there = printable(first.path.relative_to(root).as_posix())
         return UserError(
             f"data.pattern={pattern.text} finds no emotion in any path under {shown}, such as {there}: expected a"

@@ -48,6 +48,7 @@ class LeftOut:
         face: what the image shows, where the reason is a choice (a filter) and the image itself is in order.
         irregular: something is wrong with the file or its name, and a person may want to know.
         count: how many files this stands for; ``path`` is the first.
+        image: whether it may be one at all, or is something else that lies beside images.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class LeftOut:
     face: Face | None = None
     irregular: bool = False
     count: int = 1
+    image: bool = True
 
     def __str__(self) -> str:
         return printable(f"{self.reason}: {self.detail}" if self.detail else self.reason)

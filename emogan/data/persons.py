@@ -1,8 +1,8 @@
 """Who an image shows, by the folders it lies in and its own name.
 
 What a person says with a pattern comes first, then the grammar of a well-known database, then a folder: the outermost
-between the emotion and the image, or, without any, the outermost above the emotion. Without all of these the file's
-name is the person's, as long as such names come back in this database and do not merely count.
+between the emotion and the image, or, without any, the outermost above the emotion. Without all of these the words of
+the file's name are the person's (``ana_2``, ``p07_happy``), as long as there are several and they come back.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from emogan.core.emotions import fold
+from emogan.core.emotions import fold, spoken
 from emogan.data.index import Face
 from emogan.data.schemes import Known
 
@@ -27,9 +27,15 @@ _PART_WORDS = (
     " mulher mulheres kids children adults posed spontaneous color colour gray grey jpg jpeg png"
 )
 _PARTS = frozenset(_PART_WORDS.split())
-_COUNTED = re.compile(
-    r"(?:(?:im|img|image|imagem|photo|foto|pic|picture|face|rosto|frame|dsc|dscn|dscf|scan|whatsapp|untitled|sem titulo"
-    r"|screenshot|captura)[\W_]*)?[\d\W_]*"
+# Words that cameras and programs put before a number.
+_COUNTING_WORDS = (
+    "im img image imagem photo foto pic picture face rosto frame dsc dscn dscf scan whatsapp at untitled sem titulo"
+    " screenshot captura copy copia pxl vid"
+)
+_COUNTING = frozenset(_COUNTING_WORDS.split())
+# A number that is somebody's: p07, subject_12. Shots are numbered too, so other numbers are nobody's.
+_NUMBERED = re.compile(
+    r"(?:.*[\W_])?((?:p|s|f|m|id|subj|subject|sujeito|person|pessoa|participant|participante|actor|ator)[\W_]?\d+)(?!\d).*"
 )
 
 
@@ -68,12 +74,13 @@ def name_by_file(root: Path, faces: Sequence[tuple[Face, Who]]) -> list[Face]:
     # A single folder around everything is the database's name, not a person's.
     around = by_folder if len(by_folder) == 1 and next(iter(by_folder)).source == ABOVE else set()
     by_file = [who.source == FILE or who in around for _, who in faces]
-    stems = Counter(face.path.stem for (face, _), needs in zip(faces, by_file, strict=True) if needs)
-    come_back = any(count > 1 and not _counts(stem) for stem, count in stems.items())
+    names = [_name(face.path.stem) if needs else "" for (face, _), needs in zip(faces, by_file, strict=True)]
+    number = Counter(name for name in names if name)
+    come_back = len(number) > 1 and max(number.values()) > 1
     named = []
-    for (face, who), needs in zip(faces, by_file, strict=True):
-        if needs and come_back and not _counts(face.path.stem):
-            named.append(replace(face, person=face.path.stem))
+    for (face, who), needs, name in zip(faces, by_file, names, strict=True):
+        if name and come_back:
+            named.append(replace(face, person=name))
         elif needs or who.source == NOBODY:
             alone = face.path.relative_to(root).with_suffix("").as_posix()
             named.append(replace(face, person=alone, anonymous=True))
@@ -99,6 +106,14 @@ def remark(faces: Sequence[Face], whos: Sequence[Who]) -> str:
     return f"{people} people are told apart by {' and '.join(sorted(sources))}{rest}"
 
 
-def _counts(stem: str) -> bool:
-    """Whether a file's name is a number, with or without a word that cameras and programs put before it."""
-    return _COUNTED.fullmatch(fold(stem)) is not None
+def _name(stem: str) -> str:
+    """Whom a file's name may name; "" when it merely counts.
+
+    All that it says beside emotions and numbers at its end, so that two shots of a person never have two names.
+    """
+    text = fold(stem)
+    if match := _NUMBERED.fullmatch(text):
+        return match[1]
+    words = [word for word in re.split(r"[\W_]+", text) if not word.isdigit() and not spoken(word).named]
+    words = [word for word in (word.rstrip("0123456789") for word in words) if word and word not in _COUNTING]
+    return "_".join(words)

@@ -111,11 +111,10 @@ def check_networks(cfg: DictConfig) -> None:
     """
     with torch.device("meta"):
         networks = [instantiate(cfg.model[name], _convert_="all") for name in NETWORKS]
-    name = emotions.canonical(str(cfg.emotion))
-    if name and len(emotions.chosen(name)) > 1 and not networks[0].conditional:
+    if emotions.are_several(cfg.emotion) and not networks[0].conditional:
         raise UserError(
-            f"emotion={name} needs a conditional network, which {type(networks[0]).__name__} is not: give"
-            " model=style, or one emotion."
+            f"emotion={emotions.canonical(cfg.emotion)} needs a conditional network, which"
+            f" {type(networks[0]).__name__} is not: give model=style, or one emotion."
         )
     needed = BYTES_TO_TRAIN * sum(map(count, networks))
     if needed > machine.memory():

@@ -109,21 +109,25 @@ def test_names_with_something_beside_the_word(text: str, emotion: Emotion | None
 
 
 def test_a_list_is_a_choice_with_a_name_of_its_own() -> None:
-    for asked in (
-        ["anger", "AF"],
-        ("medo", 4),
-        "medo+raiva",
-        "[raiva, medo]",
-        "['raiva', 'medo']",
-        [Emotion.RAIVA, "2"],
-    ):
+    both = "medo+raiva", "[raiva, medo]", "['raiva', 'medo']"
+    ways: tuple[emotions.Asked, ...] = (["anger", "AF"], ("medo", 4), [Emotion.RAIVA, "2"], *both)
+    for asked in ways:
         assert emotions.chosen(asked) == (Emotion.MEDO, Emotion.RAIVA)
         assert emotions.canonical(asked) == "medo+raiva"
         assert emotions.are_several(asked)
     assert emotions.canonical(["sad", "triste"]) == "tristeza"
     assert emotions.canonical(list(Emotion)) == emotions.canonical(["todas"]) == "todas"
     assert emotions.are_several("todas") and not emotions.are_several("raiva")
-    for wrong in ([], ["raiva", "odio"], "raiva+", "medo,odio", ["todas", "raiva"], "fashion_mnist", None):
+    wrongs: tuple[emotions.Asked, ...] = (
+        [],
+        ["raiva", "odio"],
+        "raiva+",
+        "medo,odio",
+        ["todas", "raiva"],
+        "mnist",
+        None,
+    )
+    for wrong in wrongs:
         assert emotions.canonical(wrong) is None
         assert not emotions.are_several(wrong)
     with pytest.raises(UserError, match="Unknown emotion 'odio'"):

@@ -1,27 +1,33 @@
+import json
 import logging
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from omegaconf import DictConfig
 from PIL import Image
 
+from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.data import datamodule
 from emogan.data.choose import spread_over_people
 from emogan.data.datamodule import FaceDataModule
-from emogan.data.decode import Framing, decode
+from emogan.data.decode import Framing, Image8, decode
 from emogan.data.folder import read_folder
 from emogan.data.index import digest_of
 from emogan.data.kdef import read_kdef
 from emogan.data.variations import AS_THEY_ARE, Variations
+from emogan.training.build import check_networks
+from emogan.training.loop import train
 from tests.data.pictures import write_face
 
 SMALL = (30, 40)
@@ -269,14 +275,17 @@ def test_twelve_of_many_decode_twelve(tmp_path: Path, monkeypatch: pytest.Monkey
         write_face(tmp_path / "raiva" / f"p{person}" / "1.jpg", person, SMALL)
     everything = module(tmp_path, kind="folder")
     everything.setup()
-    decoded: list[Path] = []
+    decoded: list[int] = []
+
+    def count(content: bytes, framing: Framing) -> Image8:
+        decoded.append(len(content))
+        return decode(content, framing)
+
+    monkeypatch.setattr("emogan.data.decoded.decode", count)
     for broken in (0, 3):
         for face in everything.faces[::7][:broken]:
             face.path.write_bytes(b"damaged")
         decoded.clear()
-        monkeypatch.setattr(
-            "emogan.data.decoded.decode", lambda content, frame: decoded.append(Path()) or decode(content, frame)
-        )
         data = module(tmp_path, kind="folder", samples_per_emotion=12, seed=3)
         data.setup()
         assert len(data.faces) == 12
@@ -303,7 +312,7 @@ def test_names_that_are_no_utf8(tmp_path: Path, caplog: pytest.LogCaptureFixture
     os.makedirs(folder)  # noqa: PTH103
     for number in range(3):
         whole = write_face(tmp_path / "x.jpg", number, SMALL)
-        shutil.move(os.fsencode(whole), folder + b"Jos\xe9 %d.jpg" % number)
+        whole.rename(os.fsdecode(folder + b"Jos\xe9 %d.jpg" % number))
     Path(os.fsdecode(folder + b"l\xedxo.jpg")).write_bytes(b"torn")
     with caplog.at_level(logging.INFO):
         data = module(tmp_path, kind="folder", cache=str(tmp_path / "cache"))
@@ -320,3 +329,16 @@ def test_digests_are_what_they_were() -> None:
     """Written down at the commit before names were taken as bytes."""
     files = [("raiva/avó 1.jpg", "00" * 32), ("medo/b.png", "ff" * 32)]
     assert digest_of(files) == KNOWN
+
+
+@pytest.mark.parametrize("asked", ["[raiva,medo]", "medo+raiva"])
+def test_one_network_learns_the_emotions_there_are(asked: str, style_config: Callable[..., DictConfig]) -> None:
+    folder = train(style_config(f"emotion={asked}", "epochs=1")).folder
+    record = json.loads((folder / "run.json").read_text())
+    assert record["emotion"] == "medo+raiva"
+    assert emotions.chosen(record["emotion"]) == (Emotion.MEDO, Emotion.RAIVA)
+
+
+def test_the_paper_s_networks_know_one_emotion(train_config: Callable[..., DictConfig]) -> None:
+    with pytest.raises(UserError, match=r"emotion=medo\+raiva needs a conditional network, which"):
+        check_networks(train_config("emotion=[raiva,medo]"))

@@ -5,7 +5,7 @@ import pytest
 from emogan.core.errors import UserError
 from emogan.data.folder import read_folder
 from emogan.data.index import Index
-from emogan.data.people import keep
+from emogan.data.people import People, keep
 from tests.data.pictures import write_face
 
 
@@ -30,7 +30,7 @@ def test_ck_s_frames_of_one_person(tmp_path: Path) -> None:
     names = ["happy/S010_001_00000010.png", "happy/S010_001_00000011.png", "anger/S010_002_1.png", "anger/S011_1_2.png"]
     index = read(tmp_path, *names)
     assert [people(index)[name] for name in names[:3]] == ["S010"] * 3
-    assert people(index)[names[3]] == "anger/S011_1_2"  # of no grammar
+    assert people(index)[names[3]] == "anger/S011_1_2"  # of no grammar, and the only one
     assert index.remarks[0] == "3 names follow CK+'s grammar"
 
 
@@ -70,9 +70,10 @@ def test_where_nobody_is_told_apart_people_are_not_kept_apart(names: tuple[str, 
     index = read(tmp_path, *names)
     assert len({face.person for face in keep(index, "all").faces}) == len(names)
     assert index.remarks[-1].startswith("Nothing says who is shown")
-    for side in ("train", "held_out"):
+    sides: tuple[People, ...] = ("train", "held_out")
+    for side in sides:
         with pytest.raises(UserError) as error:
-            keep(index, side)  # type: ignore[arg-type]
+            keep(index, side)
         assert str(error.value).startswith(
             f"data.people={side} keeps people apart, but nothing under {tmp_path} says who is shown: give a folder to"
         )
@@ -133,3 +134,20 @@ def test_patterns_that_are_none(rules: dict[str, str], message: str, tmp_path: P
     with pytest.raises(UserError) as error:
         read(tmp_path, "happy/1.jpg", **rules)
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["raiva/ana_1", "raiva/ana_2", "medo/ana_1", "medo/bob (3)"], ["ana", "ana", "ana", "bob"]),
+        (["raiva/p00", "raiva/p01", "medo/p01"], ["p00", "p01", "p01"]),
+        (["x/s01_happy_1", "x/s01_sad_2", "x/s02_sad_1"], ["s01", "s01", "s02"]),
+        (["x/ana_angry", "x/happy_ana2", "x/bob-sad-2"], ["ana", "ana", "bob"]),
+        (["raiva/José 0", "raiva/José 1", "medo/José 0"], None),  # one name: nobody to tell apart from
+    ],
+)
+def test_shots_of_one_person_have_one_name(names: list[str], expected: list[str] | None, tmp_path: Path) -> None:
+    index = read(tmp_path, *(f"{name}.png" for name in names))
+    found = [people(index)[f"{name}.png"] for name in names]
+    assert found == (expected or names)
+    assert all(face.anonymous is (expected is None) for face in index.faces)
