@@ -11,9 +11,9 @@ import numpy as np
 
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
-from emogan.core.names import expanded, printable
+from emogan.core.names import printable
 from emogan.data.copies import each_once
-from emogan.data.files import check_root, holds_pixels
+from emogan.data.files import check_root, given_root, holds_pixels
 from emogan.data.index import Face, Index, LeftOut
 from emogan.data.reading import UNREADABLE, Source, UnusableImageError
 
@@ -90,7 +90,7 @@ def read_fer2013(root: str | Path, usage: str | Sequence[str] | None) -> Index:
     Raises:
         UserError: when there is no such file, or it has no such columns or rows.
     """
-    table = _table(expanded(root))
+    table = _table(given_root(root))
     asked = [usage] if isinstance(usage, str) else list(USES) if usage is None else [str(one) for one in usage]
     wanted = {one.lower() for one in asked}
     if not wanted or not wanted <= {one.lower() for one in USES}:

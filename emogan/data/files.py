@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from emogan.core.errors import UserError
-from emogan.core.names import printable
+from emogan.core.names import expanded, printable
 from emogan.data.formats import ARCHIVES, HEAD, RAW, SUFFIXES, kind_of, why_not
 from emogan.data.index import LeftOut
 from emogan.data.reading import UNREADABLE, UnusableImageError, first_bytes
@@ -55,6 +55,13 @@ def image_files(root: Path) -> tuple[list[Path], list[LeftOut]]:
         words = f"{printable(min(litter).name)}{' and others' if len(litter) > 1 else ''}"
         left_out.append(LeftOut(min(litter), LITTER_REASON, words, count=len(litter), image=False))
     return sorted(paths), sorted(left_out, key=lambda item: item.path)
+
+
+def given_root(root: str | Path) -> Path:
+    """The folder that ``data.root`` names; a UserError where it names none."""
+    if not str(root).strip():
+        raise UserError("data.root is empty: expected a folder of face images; give its path as data.root=FOLDER.")
+    return expanded(root)
 
 
 def check_root(root: Path) -> None:

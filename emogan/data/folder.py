@@ -8,9 +8,9 @@ from pathlib import Path
 from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
-from emogan.core.names import expanded, printable
+from emogan.core.names import printable
 from emogan.data.copies import each_once
-from emogan.data.files import image_files
+from emogan.data.files import given_root, image_files
 from emogan.data.index import Face, Index, LeftOut, Note
 from emogan.data.labels import TWO, label_of
 from emogan.data.patterns import UNMATCHED, Pattern
@@ -31,7 +31,7 @@ def read_folder(root: str | Path, person: str | None = None, pattern: str | None
         UserError: when ``root`` is not a folder, holds no image, or none of them names an emotion; when a pattern is
             none.
     """
-    root = expanded(root)
+    root = given_root(root)
     rules = Pattern.given("data.pattern", pattern), Pattern.given("data.person", person, "person")
     paths, left_out = image_files(root)
     faces: list[tuple[Face, Who]] = []

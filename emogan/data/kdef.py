@@ -8,9 +8,9 @@ from pathlib import Path
 from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
-from emogan.core.names import expanded, printable
+from emogan.core.names import printable
 from emogan.data.copies import each_once
-from emogan.data.files import image_files
+from emogan.data.files import given_root, image_files
 from emogan.data.filters import Filter, choose_by
 from emogan.data.index import Face, Index, LeftOut, Note
 
@@ -99,7 +99,7 @@ def read_kdef(
                 f"data.{given.key}={given} does not go with data.akdef=true, whose averaged faces have no {given.key}:"
                 f" expected one of the two; leave one out."
             )
-    root = expanded(root)
+    root = given_root(root)
     paths, left_out = image_files(root)
     faces: dict[str, Face] = {}
     notes = []

@@ -105,3 +105,9 @@ def test_a_folder_without_images_says_what_is_there(tmp_path: Path) -> None:
 def test_an_image_without_a_suffix_is_used(tmp_path: Path) -> None:
     Image.new("L", (20, 24), 90).save(tmp_path / "plain", "JPEG")
     assert [path.name for path in image_files(tmp_path)[0]] == ["plain"]
+
+
+@pytest.mark.parametrize("root", ["", " "])
+def test_an_empty_root_is_not_the_folder_one_is_in(root: str) -> None:
+    with pytest.raises(UserError, match=r"data\.root is empty: expected a folder of face images"):
+        read_folder(root)
