@@ -38,7 +38,7 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     feature = instantiate(cfg.feature).eval() if cfg.feature._target_ else None
     method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, folder_of(cfg.cache), cfg.data.root)
     drawn = evaluating.Drawn(cfg.faces, cfg.seed, Look(cfg.truncation, cfg.median))
-    beside = Path(folders[0]).expanduser()
+    beside = Path(folders[0])
     default = (beside.parent.parent if cfg.ckpt_path else beside) / ("comparison" if len(folders) > 1 else "evaluation")
     with claimed(cfg.out or default, default, ours=(evaluating.METRICS, evaluating.PAGE)) as out:
         return evaluating.evaluate(systems, drawn, method, out, plain(cfg))
@@ -56,7 +56,7 @@ def asked(cfg: DictConfig) -> list[str]:
         raise UserError(f"weights={cfg.weights} goes with run=FOLDER: ckpt_path={cfg.ckpt_path} names a file already.")
     named = cfg[given[0]]
     folders = [named] if isinstance(named, str) else list(named)
-    places = [Path(folder).expanduser().resolve() for folder in folders]
+    places = [Path(folder).resolve() for folder in folders]
     if twice := [folder for folder, place in zip(folders, places, strict=True) if places.count(place) > 1]:
         raise UserError(f"runs names {twice[0]} twice: expected different folders.")
     return folders
@@ -68,10 +68,10 @@ def find(cfg: DictConfig, folders: list[str]) -> "list[System]":
     from emogan.reports.evaluating import named_apart
     from emogan.runs.systems import find_system, of_checkpoint
 
-    only = emotions.parse(cfg.emotion) if cfg.emotion else None
+    only = emotions.chosen(plain(cfg)["emotion"]) if cfg.emotion else None
     if cfg.ckpt_path:
-        return [of_checkpoint(Path(cfg.ckpt_path).expanduser(), only)]
-    return named_apart([find_system(Path(folder).expanduser(), cfg.weights, only) for folder in folders], folders)
+        return [of_checkpoint(Path(cfg.ckpt_path), only)]
+    return named_apart([find_system(Path(folder), cfg.weights, only) for folder in folders], folders)
 
 
 def main(cfg: DictConfig) -> None:

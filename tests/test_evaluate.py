@@ -234,7 +234,7 @@ def test_a_narrow_terminal_alphabet_loses_nothing(sweep: Path, tmp_path: Path) -
     ascii_only = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, env=ascii_only)
     assert done.returncode == 0, done.stderr
-    assert b"KID x1000 v" in done.stdout and b" +- " in done.stdout
+    assert b" v " in done.stdout and b" +- " in done.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"metrics.json", "report.html"}
 
 
@@ -303,3 +303,15 @@ def test_nothing_that_a_runs_record_names_runs(sweep: Path, tmp_path: Path) -> N
         with pytest.raises(UserError, match=r"extra=.* in a run's record is of another kind"):
             evaluate(config(asked))
     assert not (tmp_path / "sprung").exists()
+
+
+def test_some_emotions_of_a_network_for_all(conditional_run: Path, tmp_path: Path) -> None:
+    rows = evaluate(config(f"run={conditional_run}", "emotion=[anger,medo]", f"out={tmp_path / 'out'}")).measures
+    assert list(rows["todas"]["emotions"]) == ["medo", "raiva"]
+
+
+def test_emotions_that_are_missing_are_named(sweep: Path, tmp_path: Path) -> None:
+    for emotion in ("medo", "neutro"):
+        shutil.copytree(sweep / emotion, tmp_path / "some" / emotion)
+    with pytest.raises(UserError, match="holds no run of raiva and surpresa with"):
+        evaluate(config(f"run={tmp_path / 'some'}", "emotion=[medo,raiva,surpresa]"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from emogan.core.errors import UserError
+from emogan.core.names import expanded
 
 
 @contextmanager
@@ -23,7 +24,7 @@ def claimed(out: str | os.PathLike[str] | None, default: Path, ours: Collection[
     Raises:
         UserError: when it holds anything else, or cannot be made or written.
     """
-    wanted = Path(out).expanduser() if out else default
+    wanted = expanded(os.fspath(out)) if out else default
     made = not wanted.exists()
     try:
         folder = _new_place(wanted) if out is None else wanted

@@ -1,7 +1,7 @@
 """Which trained generators a person wants measured, and what they were trained on."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,21 +112,21 @@ def _others(source: Source, then: int, now: int, root: str | None) -> UserError:
     return UserError(f"{what}: put them back, {there}, or train anew.")
 
 
-def find_system(folder: Path, weights: str, only: Emotion | None) -> System:
+def find_system(folder: Path, weights: str, only: Collection[Emotion] | None) -> System:
     """The runs in or below ``folder`` as one system.
 
     Args:
         weights: ``last``: as the run ended, or was killed; ``best``: with its lowest KID while training.
-        only: leave the other emotions aside.
+        only: leave the other emotions aside; None: take all.
 
     Raises:
-        UserError: when there is no run with a generator, or two of one emotion.
+        UserError: when there is no run with a generator (of each of ``only``), or two of one emotion.
     """
     sources: dict[Emotion, Source] = {}
     for run, record in runs_below(folder):
         if emotions.canonical(record.emotion) is None:
             continue
-        wanted = [emotion for emotion in emotions.chosen(record.emotion) if only in (None, emotion)]
+        wanted = [emotion for emotion in emotions.chosen(record.emotion) if only is None or emotion in only]
         path = (run.best if run.best.is_file() else None) if weights == "best" else generator_of(run)
         if not wanted or path is None:
             continue
@@ -137,31 +137,32 @@ def find_system(folder: Path, weights: str, only: Emotion | None) -> System:
                     f" {run.path}; give one of them, or compare with runs=[…,…]."
                 )
             sources[emotion] = Source(path, record)
-    if not sources:
+    missing = " and ".join(str(emotion) for emotion in only or () if emotion not in sources)
+    if missing or not sources:
         name = {"last": "generator.safetensors or last.ckpt", "best": "best.safetensors"}[weights]
         raise UserError(
-            f"{folder} holds no run{f' of {only}' if only else ''} with checkpoints/{name}: expected a folder that"
-            " emogan.train left, of one run or of a sweep."
+            f"{folder} holds no run{f' of {missing}' if missing else ''} with checkpoints/{name}: expected a folder"
+            " that emogan.train left, of one run or of a sweep."
         )
     ordered = {emotion: sources[emotion] for emotion in EMOTIONS if emotion in sources}
     return System(folder.resolve().name, ordered)
 
 
-def of_checkpoint(path: Path, only: Emotion | None) -> System:
+def of_checkpoint(path: Path, only: Collection[Emotion] | None) -> System:
     """The system of one generator's file, ``RUN/checkpoints/…``.
 
     Raises:
-        UserError: when it lies in no run folder, or is of another emotion than ``only``.
+        UserError: when it lies in no run folder, or does not draw each of ``only``.
     """
     found, run = sound_one(path), RunFolder.containing(path)
     if found is None or not run.record.is_file():
         raise UserError(f"ckpt_path={path} is not in a run folder: expected RUN/checkpoints/last.ckpt.")
     record = run.read_record()
     there, source = emotions.chosen(record.emotion), Source(found, record)
-    if only is not None and only not in there:
-        drawn = record.emotion
-        raise UserError(f"ckpt_path={path} draws {drawn}, not {only}: give emotion={drawn}, or another checkpoint.")
-    shown = there if only is None else (only,)
+    if missing := [str(emotion) for emotion in only or () if emotion not in there]:
+        drawn, asked = record.emotion, " and ".join(missing)
+        raise UserError(f"ckpt_path={path} draws {drawn}, not {asked}: give emotion={drawn}, or another checkpoint.")
+    shown = [emotion for emotion in there if only is None or emotion in only]
     return System(f"{run.path.name}/{path.name}", dict.fromkeys(shown, source))
 
 

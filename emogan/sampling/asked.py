@@ -1,11 +1,11 @@
 """What a person asks to see: emotions or mixes of them, who, and how they are drawn."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
 from emogan.core import emotions
-from emogan.core.emotions import ALL, EMOTIONS, Emotion
+from emogan.core.emotions import ALL, AND, EMOTIONS, Emotion
 from emogan.core.errors import UserError
 
 Mix = Mapping[Emotion, float]  # shares of emotions
@@ -37,7 +37,7 @@ class Look:
     median: bool
 
 
-def asked(emotion: object, mix: object = None) -> dict[str, Mix]:
+def asked(emotion: emotions.Asked, mix: object = None) -> dict[str, Mix]:
     """What to show, one after the other, each under its name for files.
 
     Args:
@@ -48,7 +48,7 @@ def asked(emotion: object, mix: object = None) -> dict[str, Mix]:
         UserError: when neither says what to show, or both do, or wrongly.
     """
     if mix is None:
-        return {str(one): {one: 1.0} for one in chosen(emotion)}
+        return {str(one): {one: 1.0} for one in emotions.chosen(emotion)}
     shares = mix if isinstance(mix, Mapping) else {}
     numbers = [share for share in shares.values() if isinstance(share, int | float) and not isinstance(share, bool)]
     fine = numbers and len(numbers) == len(shares) and min(numbers) >= 0 and isfinite(sum(numbers)) and sum(numbers) > 0
@@ -64,20 +64,6 @@ def asked(emotion: object, mix: object = None) -> dict[str, Mix]:
     return {name_of(found): found}
 
 
-def chosen(emotion: object) -> tuple[Emotion, ...]:
-    """The emotions that a person names: one, several in a list, or ``todas``, in the order of the menu.
-
-    Raises:
-        UserError: for anything else.
-    """
-    if isinstance(emotion, Iterable) and not isinstance(emotion, str):
-        several = {emotions.parse(one) for one in emotion}
-        if not several:
-            raise UserError("emotion=[] names none: expected one emotion at least.")
-        return tuple(one for one in EMOTIONS if one in several)
-    return emotions.chosen(emotion if isinstance(emotion, Emotion) or emotion is None else str(emotion))
-
-
 def name_of(mix: Mix) -> str:
     """A name for files: the emotions, with their shares where there are several."""
     return "_".join(f"{e}" if len(mix) == 1 else f"{e}{share:g}" for e, share in mix.items())
@@ -85,4 +71,4 @@ def name_of(mix: Mix) -> str:
 
 def title_of(shown: Collection[str]) -> str:
     """A name for a folder with all that is ``shown``, as :func:`asked` names it."""
-    return ALL if len(shown) == len(EMOTIONS) else "+".join(shown)
+    return ALL if len(shown) == len(EMOTIONS) else AND.join(shown)

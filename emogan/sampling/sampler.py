@@ -70,11 +70,12 @@ class Sampler:
         needed = {*wanted} | ({Emotion.NEUTRO} if intensity != 1 else set())  # where intensity starts from
         missing = [str(emotion) for emotion in EMOTIONS if emotion in needed and emotion not in self.emotions]
         if missing:
-            able = ",".join(map(str, self.emotions))
+            able = [str(emotion) for emotion in self.emotions]
+            given = f"[{','.join(able)}]" if len(able) > 1 else able[0]
+            start = " (intensity starts from neutro)" if intensity != 1 else ""
             raise UserError(
-                f"weights={self.name} draws {able.replace(',', ', ')} only, not {', '.join(missing)}: give"
-                f" emotion={f'[{able}]' if ',' in able else able} without intensity, or other weights, such as those"
-                f" of a run with emotion={ALL}."
+                f"weights={self.name} draws {' and '.join(able)} only, not {' and '.join(missing)}{start}: give"
+                f" emotion={given} for what there is, or other weights, such as those of a run with emotion={ALL}."
             )
 
     def weights_of(self, shown: Mapping[str, Mix], intensity: float) -> dict[str, Tensor]:

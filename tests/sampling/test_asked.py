@@ -1,5 +1,6 @@
 import pytest
 
+from emogan.core import emotions
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.sampling.asked import People, asked, title_of
@@ -22,14 +23,14 @@ def test_shares_of_one_emotion_in_two_words_are_added() -> None:
     ("emotion", "mix", "says"),
     [
         (None, None, "No emotion given"),
-        ([], None, "names none"),
+        ([], None, "No emotion given"),
         (["raiva", "odio"], None, "Unknown emotion 'odio'"),
         (None, {"medo": float("nan")}, "shares of emotions such as"),
         (None, {"medo": True}, "shares of emotions such as"),
         (None, {}, "shares of emotions such as"),
     ],
 )
-def test_anything_else_is_a_sentence(emotion: object, mix: object, says: str) -> None:
+def test_anything_else_is_a_sentence(emotion: emotions.Asked, mix: object, says: str) -> None:
     with pytest.raises(UserError, match=says):
         asked(emotion, mix)
 
