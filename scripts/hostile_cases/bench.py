@@ -1,0 +1,100 @@
+"""A long-lived process in which cases are played one after the other: importing torch for each would take hours."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from hostile_cases import fixtures
+from hostile_cases.case import MOST_BYTES, Bench, Case, Outcome, Told, judge
+from hostile_cases.verbs import in_process, memory_of
+
+PREPARE = "prepare"  # instead of a kind: make the fixtures
+
+
+def work(pipe: Connection, shared: Path, seed: int, keep: bool) -> None:
+    """Play the cases that come through ``pipe`` as (kind, name, folder); answer each with its outcome."""
+    from hostile_cases import cases_of
+
+    os.setsid()  # with it die the processes that a hanging case started
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    silence()
+    known: dict[str, dict[str, Case]] = {}
+    while True:
+        try:
+            kind, name, folder = pipe.recv()
+        except EOFError:
+            return
+        if kind == PREPARE:
+            pipe.send(prepared(shared))
+            continue
+        if kind not in known:
+            known[kind] = {case.name: case for case in cases_of(kind, seed)}
+        pipe.send(play(known[kind][name], folder, shared, keep))
+
+
+def silence() -> None:
+    """What libraries print past Python goes nowhere; nothing can be asked."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    sys.stdin = open(0)  # noqa: SIM115, PTH123 (for good)
+
+
+def prepared(shared: Path) -> str:
+    """Make what cases stand on; gives what went wrong, or ""."""
+    try:
+        fixtures.make(shared)
+        return ""
+    except Exception:
+        return traceback.format_exc()
+
+
+def play(case: Case, folder: Path, shared: Path, keep: bool) -> Outcome:
+    """Play one case in a folder of its own."""
+    folder.mkdir(parents=True)
+    os.chdir(folder)
+    typed: list[str] = []
+
+    def call(verb: str, arguments: list[str]) -> Told:
+        typed[:] = ["python", "-m", f"emogan.{verb}", *arguments]
+        return in_process(verb, arguments)
+
+    bench = Bench(folder, shared, call)
+    forget_peak()
+    began = time.monotonic()
+    verdict, detail, told = "hang", "", None
+    try:
+        told = case.play(bench)
+        verdict, detail = judge(case.expected, told, bench)
+    except TimeoutError as late:
+        detail = str(late)
+    except Exception as error:
+        verdict, detail = "traceback", f"the case itself: {type(error).__name__}: {error}"
+    seconds = time.monotonic() - began
+    peak = told.peak if told and told.peak else memory_of(os.getpid(), "VmHWM")
+    if peak > MOST_BYTES and verdict == "ok":
+        verdict, detail = "over memory", f"{peak / 1e9:.2f} GB"
+    os.chdir(shared)
+    if not keep:
+        with contextlib.suppress(OSError):
+            os.chmod(folder, 0o755)  # noqa: PTH101
+        shutil.rmtree(folder, ignore_errors=True)
+    return Outcome(case.name, verdict, detail, " ".join(map(repr_of, typed)), seconds, peak)
+
+
+def repr_of(word: str) -> str:
+    """A word as a shell takes it."""
+    plain = word and all(letter.isalnum() or letter in "-_=./:,@+%" for letter in word)
+    return word if plain else "$'" + word.encode("unicode_escape").decode().replace("'", "\\'") + "'"
+
+
+def forget_peak() -> None:
+    """Let the kernel count this process's most memory anew."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
