@@ -1,6 +1,8 @@
 """A long-lived process in which cases are played one after the other: importing torch for each would take hours."""
 
 import contextlib
+import ctypes
+import gc
 import os
 import shutil
 import signal
@@ -11,8 +13,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from hostile_cases import fixtures
-from hostile_cases.case import MOST_BYTES, Bench, Case, Outcome, Told, judge
-from hostile_cases.verbs import in_process, memory_of
+from hostile_cases.case import Bench, Case, Outcome, Told, judge
+from hostile_cases.verbs import in_process
 
 PREPARE = "prepare"  # instead of a kind: make the fixtures
 
@@ -43,7 +45,7 @@ def silence() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
-    sys.stdin = open(0)  # noqa: SIM115, PTH123 (for good)
+    sys.stdin = open(0)  # noqa: SIM115 (for good)
 
 
 def prepared(shared: Path) -> str:
@@ -66,7 +68,7 @@ def play(case: Case, folder: Path, shared: Path, keep: bool) -> Outcome:
         return in_process(verb, arguments)
 
     bench = Bench(folder, shared, call)
-    forget_peak()
+    give_back()
     began = time.monotonic()
     verdict, detail, told = "hang", "", None
     try:
@@ -77,15 +79,12 @@ def play(case: Case, folder: Path, shared: Path, keep: bool) -> Outcome:
     except Exception as error:
         verdict, detail = "traceback", f"the case itself: {type(error).__name__}: {error}"
     seconds = time.monotonic() - began
-    peak = told.peak if told and told.peak else memory_of(os.getpid(), "VmHWM")
-    if peak > MOST_BYTES and verdict == "ok":
-        verdict, detail = "over memory", f"{peak / 1e9:.2f} GB"
     os.chdir(shared)
     if not keep:
         with contextlib.suppress(OSError):
             os.chmod(folder, 0o755)  # noqa: PTH101
         shutil.rmtree(folder, ignore_errors=True)
-    return Outcome(case.name, verdict, detail, " ".join(map(repr_of, typed)), seconds, peak)
+    return Outcome(case.name, verdict, detail, " ".join(map(repr_of, typed)), seconds, told.peak if told else 0)
 
 
 def repr_of(word: str) -> str:
@@ -94,7 +93,8 @@ def repr_of(word: str) -> str:
     return word if plain else "$'" + word.encode("unicode_escape").decode().replace("'", "\\'") + "'"
 
 
-def forget_peak() -> None:
-    """Let the kernel count this process's most memory anew."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
+def give_back() -> None:
+    """Give the memory of the case before back to the system: it is not the next one's."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

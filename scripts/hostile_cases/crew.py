@@ -8,15 +8,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostile_cases.bench import PREPARE, work
-from hostile_cases.case import Case, Outcome
+from hostile_cases.case import MOST_BYTES, OK, Case, Outcome
 from hostile_cases.verbs import memory_of
 
-TOO_MUCH = 3_000_000_000  # bytes at which a case is stopped
-HEAVY = 800_000_000  # bytes between two cases at which a bench is replaced: what piled up is not the next case's
+TOO_MUCH = 2_500_000_000  # bytes at which a case is stopped
+HEAVY = 600_000_000  # bytes between two cases at which a bench is replaced: what piled up is not the next case's
 CASES_EACH = 200  # then a fresh one
 PREPARING = 180.0  # seconds for the fixtures
 
@@ -55,7 +55,7 @@ class Seat:
     def play(self, job: Job) -> Outcome:
         """Play one case, to its end or to the end of patience."""
         pid = self.process.pid or 0
-        if self.played >= CASES_EACH or (self.played and memory_of(pid, "VmRSS") > HEAVY):
+        if self.played >= CASES_EACH or (self.played and memory_of(pid) > HEAVY):
             self.replace()
             pid = self.process.pid or 0
         self.played += 1
@@ -63,8 +63,10 @@ class Seat:
         self.pipe.send((job.kind, name, job.folder))
         # A fresh bench imports torch in its first case.
         patience = job.case.seconds + (30 if self.played == 1 else 0)
+        peak = 0
         while not self.pipe.poll(0.02):
-            held, waited = memory_of(pid, "VmRSS"), time.monotonic() - began
+            held, waited = memory_of(pid), time.monotonic() - began
+            peak = max(peak, held)
             if held > TOO_MUCH:
                 self.replace()
                 return Outcome(name, "over memory", f"stopped at {held / 1e9:.1f} GB", seconds=waited, peak=held)
@@ -72,8 +74,7 @@ class Seat:
                 self.replace()
                 return Outcome(name, "hang", f"no end after {waited:.0f} s", seconds=waited)
         try:
-            outcome: Outcome = self.pipe.recv()
-            return outcome
+            return weighed(self.pipe.recv(), peak)
         except EOFError:
             self.process.join()
             code, waited = self.process.exitcode, time.monotonic() - began
@@ -94,9 +95,15 @@ class Seat:
         self.pipe.close()
 
 
-def play_all(
-    jobs: Sequence[Job], seats: Sequence[Seat], heard: Callable[[Job, Outcome], None]
-) -> None:
+def weighed(outcome: Outcome, peak: int) -> Outcome:
+    """The outcome, with the most memory that its bench held, or the processes that it started."""
+    outcome = replace(outcome, peak=outcome.peak or peak)
+    if outcome.verdict == OK and outcome.peak > MOST_BYTES:
+        return replace(outcome, verdict="over memory", detail=f"{outcome.peak / 1e9:.2f} GB")
+    return outcome
+
+
+def play_all(jobs: Sequence[Job], seats: Sequence[Seat], heard: Callable[[Job, Outcome], None]) -> None:
     """Play ``jobs`` on all ``seats`` at once; ``heard`` is told of each outcome, one at a time."""
     waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
     for job in jobs:

@@ -23,14 +23,18 @@ PWNED = "PWNED"
 
 def placed(content: bytes) -> Make:
     """Writes a file of this content."""
-    return lambda path: path.write_bytes(content) and None  # type: ignore[func-returns-value]
+
+    def make(path: Path) -> None:
+        path.write_bytes(content)
+
+    return make
 
 
 def database(folder: Path, shared: Path, file: str | bytes, make: Make) -> Path:
     """The good images, and the hostile one as the only one of felicidade."""
     root = folder / "data"
     shutil.copytree(fixtures.few(shared), root)
-    path = Path(os.fsdecode(os.path.join(os.fsencode(root / "felicidade"), os.fsencode(file))))
+    path = root / "felicidade" / os.fsdecode(file)
     path.parent.mkdir(parents=True)
     make(path)
     return root
@@ -88,7 +92,7 @@ def accounted(bench: Bench, told: Told, file: str | bytes, fate: str) -> str | N
     if used < GOOD:
         return f"only {used} of the {GOOD} good images are used"
     if fate == USED and used != GOOD + 1:
-        return f"not used: {told_of and 'left out' or 'and not told of'}"
+        return f"not used: {'left out' if told_of else 'and not told of'}"
     if fate == LEFT_OUT and used != GOOD:
         return "used as a face"
     if used == GOOD and not told_of:

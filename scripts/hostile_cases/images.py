@@ -4,6 +4,7 @@ import os
 import random
 import socket
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from hostile_cases import pictures
@@ -81,6 +82,16 @@ FOREIGN = {
 }  # fmt: skip
 
 
+def lazily(content: Callable[[], bytes]) -> Make:
+    """Writes a file of a content that is made when it is wanted."""
+    return lambda path: placed(content())(path)
+
+
+def long_rows() -> bytes:
+    """The rest of a small PNG: a gigabyte of pixels."""
+    return pictures.chunk(b"IDAT", pictures.inflated(1 << 30)) + pictures.chunk(b"IEND", b"")
+
+
 def sparse(size: int, start: bytes = b"") -> Make:
     """A file that takes no room on disk and ``size`` bytes to read."""
 
@@ -147,25 +158,21 @@ FOLDERS: dict[str, tuple[str, Make]] = {
     "deep folders": ("a/" * 60 + "x.jpg", placed(pictures.sound(".jpg"))),
 }
 BOMBS: dict[str, tuple[str, Make]] = {
-    "zTXt of 1 GB": ("x.png", lambda p: placed(pictures.with_chunk(b"zTXt", b"a\0\0" + pictures.inflated(1 << 30)))(p)),
-    "iTXt of 1 GB": (
-        "x.png", lambda p: placed(pictures.with_chunk(b"iTXt", b"a\0\1\0\0\0" + pictures.inflated(1 << 30)))(p),
-    ),
-    "iCCP of 1 GB": ("x.png", lambda p: placed(pictures.with_chunk(b"iCCP", b"a\0\0" + pictures.inflated(1 << 30)))(p)),
-    "IDAT of 1 GB for 64 pixels": ("x.png", lambda p: placed(
-        pictures.png(8, 8)[:33] + pictures.chunk(b"IDAT", pictures.inflated(1 << 30)) + pictures.chunk(b"IEND", b""))(p)),
+    "zTXt of 1 GB": ("x.png", lazily(lambda: pictures.with_chunk(b"zTXt", b"a\0\0" + pictures.inflated(1 << 30)))),
+    "iTXt of 1 GB": ("x.png", lazily(lambda: pictures.with_chunk(b"iTXt", b"a\0\1\0\0\0" + pictures.inflated(1 << 30)))),
+    "iCCP of 1 GB": ("x.png", lazily(lambda: pictures.with_chunk(b"iCCP", b"a\0\0" + pictures.inflated(1 << 30)))),
+    "IDAT of 1 GB for 64 pixels": ("x.png", lazily(lambda: pictures.png(8, 8)[:33] + long_rows())),
     "30 GB behind a JPEG": ("x.jpg", sparse(30 << 30, pictures.sound(".jpg"))),
     "2 GB behind a PNG": ("x.png", sparse(2 << 30, pictures.sound(".png"))),
     "2 GB behind a TIFF": ("x.tif", sparse(2 << 30, pictures.sound(".tif"))),
-    "9400x9400 L": ("x.png", lambda p: placed(pictures.flat(9400, 9400, "L"))(p)),
-    "9400x9400 RGB": ("x.png", lambda p: placed(pictures.flat(9400, 9400, "RGB"))(p)),
-    "9400x9400 RGBA": ("x.png", lambda p: placed(pictures.flat(9400, 9400, "RGBA"))(p)),
-    "9400x9400 16 bit": ("x.png", lambda p: placed(pictures.flat(9400, 9400, "I;16"))(p)),
-    "14000x14000 L": ("x.png", lambda p: placed(pictures.flat(14_000, 14_000, "L"))(p)),
+    "9400x9400 L": ("x.png", lazily(lambda: pictures.flat(9400, 9400, "L"))),
+    "9400x9400 RGB": ("x.png", lazily(lambda: pictures.flat(9400, 9400, "RGB"))),
+    "9400x9400 RGBA": ("x.png", lazily(lambda: pictures.flat(9400, 9400, "RGBA"))),
+    "9400x9400 16 bit": ("x.png", lazily(lambda: pictures.flat(9400, 9400, "I;16"))),
+    "14000x14000 L": ("x.png", lazily(lambda: pictures.flat(14_000, 14_000, "L"))),
     "TIFF with a circle of directories": ("x.tif", placed(pictures.tiff(8, 8, after=72))),
     "TIFF with a million samples": ("x.tif", placed(pictures.tiff(8, 8, ((339, 3, 2**31, 8),)))),
-    "WebP 16383x5000": ("x.webp", lambda p: placed(
-        pictures.encoded(pictures.base(16_383, 5000), "WEBP", quality=1, method=0))(p)),
+    "WebP 16383x5000": ("x.webp", lazily(lambda: pictures.encoded(pictures.base(16_383, 5000), "WEBP", method=0))),
 }  # fmt: skip
 IN_TRAINING = ("FIFO", "link to /dev/zero", "30 GB of nothing", "2 GB behind a PNG", "dangling link", "zTXt of 1 GB")
 
@@ -178,5 +185,3 @@ def archive(name: str, file: str) -> Case:
             packed.writestr("raiva/1.jpg", pictures.sound(".jpg"))
 
     return Case(name, inspected(file, make), Expected(REFUSED, (r"unpack", r"faces\.")))
-
-

@@ -21,7 +21,7 @@ FORMATS = {
 def base(width: int = 64, height: int = 80) -> Image.Image:
     """A grey face on a taller picture: upside down or mirrored, it is another one."""
     face = draw_face("raiva", random.Random(7), 64)
-    picture = Image.new("L", (64, 80), face.getpixel((0, 0)))  # type: ignore[arg-type]
+    picture = Image.new("L", (64, 80), face.getpixel((0, 0)))
     picture.paste(face, (0, 8))
     return picture.resize((width, height))
 
@@ -103,8 +103,13 @@ def tiff(width: int, height: int, extra: tuple[tuple[int, int, int, int], ...] =
     ]  # fmt: skip
     entries = b"".join(struct.pack("<HHII", *tag) for tag in sorted(tags))
     body = bytes(64)
-    return b"II*\0" + struct.pack("<I", 8 + len(body)) + body + struct.pack("<H", len(tags)) + entries + struct.pack(
-        "<I", after
+    return (
+        b"II*\0"
+        + struct.pack("<I", 8 + len(body))
+        + body
+        + struct.pack("<H", len(tags))
+        + entries
+        + struct.pack("<I", after)
     )
 
 

@@ -27,10 +27,14 @@ def in_process(verb: str, arguments: list[str]) -> Told:
     with tempfile.TemporaryDirectory() as folder:
         texts = Path(folder, "out"), Path(folder, "err")
         # Real files, strict UTF-8: what a terminal could not show must fail here too.
-        with texts[0].open("w", encoding="utf-8") as out, texts[1].open("w", encoding="utf-8") as err:
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                code = _guarded(verb, arguments)
-        return Told(code, *(text.read_text("utf-8", "replace") for text in texts))
+        with (
+            texts[0].open("w", encoding="utf-8") as out,
+            texts[1].open("w", encoding="utf-8") as err,
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = _guarded(verb, arguments)
+        return Told(code, texts[0].read_text("utf-8", "replace"), texts[1].read_text("utf-8", "replace"))
 
 
 def _guarded(verb: str, arguments: list[str]) -> int:
@@ -66,9 +70,7 @@ def as_typed(verb: str, arguments: list[str]) -> list[str]:
     return [sys.executable, "-m", f"emogan.{verb}", *arguments]
 
 
-def start(
-    words: list[str], folder: Path, environment: Mapping[str, str | None] | None = None, **pipes: Any
-) -> Process:
+def start(words: list[str], folder: Path, environment: Mapping[str, str | None] | None = None, **pipes: Any) -> Process:
     """Start a process in ``folder``; ``environment`` changes this one's, None takes a variable away."""
     wanted = {**os.environ, **(environment or {})}
     given = {name: value for name, value in wanted.items() if value is not None}
@@ -92,20 +94,20 @@ def ended(process: Process, seconds: float) -> Told:
         process.kill()
         process.communicate()
         raise TimeoutError(f"a process did not end within {seconds:.0f} s") from None
-    texts = ((part or b"").decode("utf-8", "replace") for part in (out, err))
-    return Told(process.returncode, *texts, peak=peak[0])
+    told = [(part or b"").decode("utf-8", "replace") for part in (out, err)]
+    return Told(process.returncode, told[0], told[1], peak[0])
 
 
 def _watch(process: Process, peak: list[int]) -> None:
     while process.poll() is None:
-        peak[0] = max(peak[0], memory_of(process.pid, "VmHWM"))
+        peak[0] = max(peak[0], memory_of(process.pid))
         time.sleep(0.05)
 
 
-def memory_of(pid: int, what: str) -> int:
-    """``VmRSS`` (now) or ``VmHWM`` (the most so far) of a process in bytes; 0 where the system does not tell."""
+def memory_of(pid: int) -> int:
+    """Bytes that a process holds for itself, without files that are mapped (torch's libraries are half a gigabyte)."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(what)), 0)
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:")), 0)
