@@ -26,10 +26,10 @@ def in_process(verb: str, arguments: list[str]) -> Told:
     """Run ``emogan VERB arguments`` here."""
     with tempfile.TemporaryDirectory() as folder:
         texts = Path(folder, "out"), Path(folder, "err")
-        # Real files, strict UTF-8: what a terminal could not show must fail here too.
+        # Lenient as emogan.cli.start makes them; terminals that lack letters are tried by outputs.py.
         with (
-            texts[0].open("w", encoding="utf-8") as out,
-            texts[1].open("w", encoding="utf-8") as err,
+            texts[0].open("w", encoding="utf-8", errors="backslashreplace") as out,
+            texts[1].open("w", encoding="utf-8", errors="backslashreplace") as err,
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
