@@ -56,7 +56,10 @@ def played(work: Path, only: str | None, seed: int, short: bool, keep: bool) -> 
     def heard(job: Job, outcome: Outcome) -> None:
         outcomes[job.kind].append(outcome)
         if outcome.verdict != OK:
-            print(f"{outcome.verdict.upper()}  {job.kind}/{outcome.name}: {outcome.detail}\n    {outcome.command}")
+            print(
+                f"{outcome.verdict.upper()}  {job.kind}/{outcome.name}: {outcome.detail}\n    {outcome.command}",
+                flush=True,
+            )
 
     try:
         if wrong := seats[0].prepare():

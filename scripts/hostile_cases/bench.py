@@ -17,6 +17,7 @@ from hostile_cases.case import Bench, Case, Outcome, Told, judge
 from hostile_cases.verbs import in_process
 
 PREPARE = "prepare"  # instead of a kind: make the fixtures
+CALLED = "called"  # told before each command: what the case itself took to prepare does not count
 
 
 def work(pipe: Connection, shared: Path, seed: int, keep: bool) -> None:
@@ -37,7 +38,7 @@ def work(pipe: Connection, shared: Path, seed: int, keep: bool) -> None:
             continue
         if kind not in known:
             known[kind] = {case.name: case for case in cases_of(kind, seed)}
-        pipe.send(play(known[kind][name], folder, shared, keep))
+        pipe.send(play(known[kind][name], folder, shared, keep, pipe))
 
 
 def silence() -> None:
@@ -57,7 +58,7 @@ def prepared(shared: Path) -> str:
         return traceback.format_exc()
 
 
-def play(case: Case, folder: Path, shared: Path, keep: bool) -> Outcome:
+def play(case: Case, folder: Path, shared: Path, keep: bool, pipe: Connection) -> Outcome:
     """Play one case in a folder of its own."""
     folder.mkdir(parents=True)
     os.chdir(folder)
@@ -65,10 +66,11 @@ def play(case: Case, folder: Path, shared: Path, keep: bool) -> Outcome:
 
     def call(verb: str, arguments: list[str]) -> Told:
         typed[:] = ["python", "-m", f"emogan.{verb}", *arguments]
+        give_back()
+        pipe.send(CALLED)
         return in_process(verb, arguments)
 
     bench = Bench(folder, shared, call)
-    give_back()
     began = time.monotonic()
     verdict, detail, told = "hang", "", None
     try:
@@ -94,7 +96,7 @@ def repr_of(word: str) -> str:
 
 
 def give_back() -> None:
-    """Give the memory of the case before back to the system: it is not the next one's."""
+    """Give memory that is free back to the system: it is not the command's."""
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -64,22 +64,26 @@ class Seat:
         # A fresh bench imports torch in its first case.
         patience = job.case.seconds + (30 if self.played == 1 else 0)
         peak = 0
-        while not self.pipe.poll(0.02):
-            held, waited = memory_of(pid), time.monotonic() - began
-            peak = max(peak, held)
-            if held > TOO_MUCH:
+        while True:
+            while not self.pipe.poll(0.02):
+                held, waited = memory_of(pid), time.monotonic() - began
+                peak = max(peak, held)
+                if held > TOO_MUCH:
+                    self.replace()
+                    return Outcome(name, "over memory", f"stopped at {held / 1e9:.1f} GB", seconds=waited, peak=held)
+                if waited > patience:
+                    self.replace()
+                    return Outcome(name, "hang", f"no end after {waited:.0f} s", seconds=waited)
+            try:
+                heard = self.pipe.recv()
+            except EOFError:
+                self.process.join()
+                code, waited = self.process.exitcode, time.monotonic() - began
                 self.replace()
-                return Outcome(name, "over memory", f"stopped at {held / 1e9:.1f} GB", seconds=waited, peak=held)
-            if waited > patience:
-                self.replace()
-                return Outcome(name, "hang", f"no end after {waited:.0f} s", seconds=waited)
-        try:
-            return weighed(self.pipe.recv(), peak)
-        except EOFError:
-            self.process.join()
-            code, waited = self.process.exitcode, time.monotonic() - began
-            self.replace()
-            return Outcome(name, "traceback", f"the process died with {code}", seconds=waited)
+                return Outcome(name, "traceback", f"the process died with {code}", seconds=waited)
+            if isinstance(heard, Outcome):
+                return weighed(heard, peak)
+            peak = 0  # CALLED
 
     def replace(self) -> None:
         """A fresh process instead of this one."""
