@@ -86,6 +86,7 @@ def play(case: Case, folder: Path, shared: Path, keep: bool, pipe: Connection) -
         with contextlib.suppress(OSError):
             os.chmod(folder, 0o755)  # noqa: PTH101
         shutil.rmtree(folder, ignore_errors=True)
+    give_back()
     return Outcome(case.name, verdict, detail, " ".join(map(repr_of, typed)), seconds, told.peak if told else 0)
 
 

@@ -16,7 +16,7 @@ from hostile_cases.case import MOST_BYTES, OK, Case, Outcome
 from hostile_cases.verbs import memory_of
 
 TOO_MUCH = 2_500_000_000  # bytes at which a case is stopped
-HEAVY = 600_000_000  # bytes between two cases at which a bench is replaced: what piled up is not the next case's
+HEAVY = 750_000_000  # bytes between two cases at which a bench is replaced: what piled up is not the next case's
 CASES_EACH = 200  # then a fresh one
 PREPARING = 180.0  # seconds for the fixtures
 
