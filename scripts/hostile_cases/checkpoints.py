@@ -140,8 +140,8 @@ def crafted(verb: str, name: str, file: str, make: Write) -> Case:
 
     def play(bench: Bench) -> Told:
         run = copied(bench)
-        (run / "checkpoints" / PREVIOUS).unlink(missing_ok=True)
         make(run / "checkpoints" / file)
+        (run / "checkpoints" / PREVIOUS).unlink(missing_ok=True)  # what was there may have become it
         return use(bench, verb, run, file)
 
     return Case(f"{verb}: {file} {name}", play, Expected(REFUSED, check=noticed(file)))

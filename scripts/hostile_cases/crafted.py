@@ -55,7 +55,7 @@ def poisoned(prefixes: tuple[str, ...], value: float) -> Change:
     def change(content: dict[str, Any]) -> None:
         for name, tensor in content["state_dict"].items():
             if name.startswith(prefixes) and tensor.is_floating_point():
-                tensor.view(-1)[:1] = value
+                tensor[(0,) * tensor.dim()] = value
 
     return change
 
@@ -202,7 +202,7 @@ def filled(value: float) -> Write:
             facts = {name: text for name, text in file.metadata().items() if name in known}
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (no mapping)
         for tensor in tensors.values():
-            tensor.view(-1)[:1] = value
+            tensor[(0,) * tensor.dim()] = value
         save_file(tensors, path, facts)
 
     return make
