@@ -87,6 +87,11 @@ def lazily(content: Callable[[], bytes]) -> Make:
     return lambda path: placed(content())(path)
 
 
+def packed(name: bytes, start: bytes) -> Make:
+    """A small PNG with a chunk that unpacks to a gigabyte."""
+    return lazily(lambda: pictures.with_chunk(name, start + pictures.inflated(1 << 30)))
+
+
 def long_rows() -> bytes:
     """The rest of a small PNG: a gigabyte of pixels."""
     return pictures.chunk(b"IDAT", pictures.inflated(1 << 30)) + pictures.chunk(b"IEND", b"")
@@ -158,9 +163,9 @@ FOLDERS: dict[str, tuple[str, Make]] = {
     "deep folders": ("a/" * 60 + "x.jpg", placed(pictures.sound(".jpg"))),
 }
 BOMBS: dict[str, tuple[str, Make]] = {
-    "zTXt of 1 GB": ("x.png", lazily(lambda: pictures.with_chunk(b"zTXt", b"a\0\0" + pictures.inflated(1 << 30)))),
-    "iTXt of 1 GB": ("x.png", lazily(lambda: pictures.with_chunk(b"iTXt", b"a\0\1\0\0\0" + pictures.inflated(1 << 30)))),
-    "iCCP of 1 GB": ("x.png", lazily(lambda: pictures.with_chunk(b"iCCP", b"a\0\0" + pictures.inflated(1 << 30)))),
+    "zTXt of 1 GB": ("x.png", packed(b"zTXt", b"a\0\0")),
+    "iTXt of 1 GB": ("x.png", packed(b"iTXt", b"a\0\1\0\0\0")),
+    "iCCP of 1 GB": ("x.png", packed(b"iCCP", b"a\0\0")),
     "IDAT of 1 GB for 64 pixels": ("x.png", lazily(lambda: pictures.png(8, 8)[:33] + long_rows())),
     "30 GB behind a JPEG": ("x.jpg", sparse(30 << 30, pictures.sound(".jpg"))),
     "2 GB behind a PNG": ("x.png", sparse(2 << 30, pictures.sound(".png"))),

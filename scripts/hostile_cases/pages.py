@@ -5,8 +5,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 TAGS = {
-    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "h4", "p", "table", "thead", "tbody", "tr", "th",
-    "td", "img", "em", "strong", "code", "ul", "ol", "li", "pre", "br", "hr", "section", "figure", "figcaption", "main",
+    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "h4", "p", "table", "thead", "tbody", "tr",
+    "th", "td", "img", "em", "strong", "code", "ul", "ol", "li", "pre", "br", "hr", "section", "figure", "figcaption", "main",
     "header", "footer", "div", "span", "details", "summary", "a", "link", "small", "sub", "sup",
 }  # fmt: skip
 ATTRIBUTES = {

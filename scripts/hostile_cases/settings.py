@@ -24,9 +24,9 @@ DOORS: dict[str, tuple[list[str], ...]] = {
     "render": ([f"out={NOWHERE}"],),
 }
 VALUES = (
-    "null", "", "''", "foo", "-1", "0", "0.5", "1e9", "1e30", "nan", "inf", "-inf", "true", "[]", "{}", "[1,2]", "{a:1}",
-    "4294967296", "20261125064200", "2026", "~/x", "a, b.jpg", "emotion=raiva,epochs=1", "av\u00f3.jpg", "???", "${foo}",
-    "${oc.env:HOME}", "1e400", "0x10", "[red]", "1 2", "'", "\\", "../..", "9" * 400, "\U0001f600",
+    "null", "", "''", "foo", "-1", "0", "0.5", "1e9", "1e30", "nan", "inf", "-inf", "true", "[]", "{}", "[1,2]",
+    "{a:1}", "4294967296", "20261125064200", "2026", "~/x", "a, b.jpg", "emotion=raiva,epochs=1", "av\u00f3.jpg", "???",
+    "${foo}", "${oc.env:HOME}", "1e400", "0x10", "[red]", "1 2", "'", "\\", "../..", "9" * 400, "\U0001f600",
 )  # fmt: skip
 EACH = 4  # values that are drawn for each setting
 OURS = ("hydra",)  # sections that are no settings of ours
@@ -161,11 +161,13 @@ MISTYPED: list[tuple[str, list[str], str]] = [
     *((verb, ["=3"], "=") for verb in VERBS),
     *((verb, ["sed=3"], "seed") for verb in ("train", "inspect", "generate", "evaluate", "render")),
     ("train", ["epoch=3"], "epochs"), ("train", ["emoton=raiva"], "emotion"), ("train", ["data.zom=2"], "zoom"),
-    ("train", ["latentdim=8"], "latent_dim"), ("train", ["batchsize=8"], "batch_size"), ("train", ["~epochs"], "epochs"),
-    ("train", ["model=stile"], "style"), ("train", ["data=fodler"], "folder"), ("train", ["experiment=papper"], "paper"),
+    ("train", ["latentdim=8"], "latent_dim"), ("train", ["batchsize=8"], "batch_size"),
+    ("train", ["~epochs"], "epochs"), ("train", ["model=stile"], "style"), ("train", ["data=fodler"], "folder"),
+    ("train", ["experiment=papper"], "paper"),
     ("train", ["emotion=raivaa"], "raiva"), ("train", ["emotion=raiva, medo"], "emotion"),
     ("generate", ["weight=packaged"], "weights"), ("generate", ["emotion=furia"], "raiva"),
-    ("generate", ["projekt=x.jpg"], "project"), ("evaluate", ["ruN=x"], "run"), ("evaluate", ["feature=foo"], "feature"),
+    ("generate", ["projekt=x.jpg"], "project"), ("evaluate", ["ruN=x"], "run"),
+    ("evaluate", ["feature=foo"], "feature"),
     ("report", ["run=x"], "runs"), ("render", ["out=faces", "peopel=3"], "people"), ("inspect", ["data=kdf"], "kdef"),
     ("evaluate", [], "run"), ("report", [], "runs"), ("render", [], "out"), ("generate", [], "emotion"),
     ("train", [], "emotion"),
