@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "h4", "p", "table", "thead", "tbody", "tr",
-    "th", "td", "img", "em", "strong", "code", "ul", "ol", "li", "pre", "br", "hr", "section", "figure", "figcaption", "main",
-    "header", "footer", "div", "span", "details", "summary", "a", "link", "small", "sub", "sup",
+    "th", "td", "img", "em", "strong", "code", "ul", "ol", "li", "pre", "br", "hr", "section", "figure", "figcaption",
+    "main", "header", "footer", "div", "span", "details", "summary", "a", "link", "small", "sub", "sup",
 }  # fmt: skip
 ATTRIBUTES = {
     "charset", "name", "content", "src", "alt", "class", "id", "style", "lang", "href", "title", "align", "width",

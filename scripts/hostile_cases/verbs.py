@@ -1,7 +1,6 @@
 """The one place that knows how emogan's command line is called: in this process, or in one of its own."""
 
 import contextlib
-import importlib
 import os
 import signal
 import subprocess
@@ -40,7 +39,9 @@ def in_process(verb: str, arguments: list[str]) -> Told:
 def _guarded(verb: str, arguments: list[str]) -> int:
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     try:
-        return _run(verb, arguments)
+        from emogan.cli.command import run
+
+        return run(verb, arguments)
     except SystemExit as ended:
         return int(ended.code or 0)
     except KeyboardInterrupt:
@@ -51,18 +52,6 @@ def _guarded(verb: str, arguments: list[str]) -> int:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-
-
-def _run(verb: str, arguments: list[str]) -> int:
-    from emogan.cli import command
-
-    run = getattr(command, "run", None)
-    if run is not None:
-        return int(run(verb, arguments))
-    sys.argv = [f"emogan.{verb}", *arguments]
-    module = importlib.import_module(f"emogan.{verb}")
-    command.command(verb, getattr(module, "main", None) or getattr(module, verb))
-    return 0
 
 
 def as_typed(verb: str, arguments: list[str]) -> list[str]:
