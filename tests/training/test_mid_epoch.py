@@ -14,7 +14,7 @@ from torch import Tensor
 from emogan.data.batches import Batch
 from emogan.runs.checkpoint import read_checkpoint
 from emogan.runs.folder import RunFolder
-from emogan.training.callbacks.checkpoints import Checkpoints
+from emogan.training.callbacks.checkpoints import AtomicCheckpoints, Checkpoints
 from emogan.training.loop import train
 from emogan.training.module import EmotionGAN
 from tests.test_train import assert_same
@@ -159,3 +159,12 @@ def test_saves_come_at_steps_when_they_are_due(train_config: Compose, monkeypatc
     )
     train(train_config("batch_size=2", "epochs=1", "checkpoint.every_minutes=5"))
     assert seen[0] < 5 and seen[-1] == 5
+
+
+def test_a_resumed_training_outlives_the_file_that_it_came_from(train_config: Compose, tmp_path: Path) -> None:
+    """Nothing of it stays mapped from the disk: cut off, it would end the process without a word."""
+    last = RunFolder(train(train_config("epochs=1")).folder).last
+    content = AtomicCheckpoints().load_checkpoint(last)
+    last.write_bytes(b"")
+    for state in content["optimizer_states"]:
+        assert all(moments["exp_avg"].isfinite().all() for moments in state["state"].values())

@@ -1,5 +1,6 @@
 """Checkpoints: at most two, whole or not at all, and never more than a small share of the time."""
 
+import copy
 import errno
 import logging
 import shutil
@@ -35,7 +36,10 @@ class AtomicCheckpoints(CheckpointIO):
     def load_checkpoint(
         self, path: str | Path, map_location: Any = "cpu", weights_only: bool | None = None
     ) -> dict[str, Any]:
-        return read_checkpoint(Path(path))
+        content = read_checkpoint(Path(path))
+        # PyTorch takes Adam's state over as it is, here mapped from a file that others may cut off or a drive may lose.
+        content["optimizer_states"] = copy.deepcopy(content["optimizer_states"])
+        return content
 
     def remove_checkpoint(self, path: str | Path) -> None:
         Path(path).unlink(missing_ok=True)

@@ -54,8 +54,7 @@ def test_a_second_signal_stops_at_once_and_keeps_the_last_checkpoint(tmp_path: P
     slow += "def step(self, real, batch_idx):\n    time.sleep(0.5 if self.images_seen else 0)\n"
     slow += "    return s(self, real, batch_idx)\n"
     slow += "g.EmotionGAN.training_step = step\n"
-    slow += "import sys; sys.argv = ['emogan.train', *sys.argv[1:]]; import emogan.cli.command, emogan.train\n"
-    slow += "emogan.cli.command.command('train', emogan.train.main)\n"
+    slow += "import runpy; runpy.run_module('emogan.train', run_name='__main__', alter_sys=True)\n"
     with subprocess.Popen(
         [sys.executable, "-c", slow, *arguments, "epochs=1000"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
     ) as process:
