@@ -85,7 +85,7 @@ def test_what_helps_few_images_comes_with_a_start(style_config: Compose, conditi
     assert settings == [(5.0, 0.02), (1.0, 0.01)]
     assert build(nothing).specialising is None
     assert build(trained).specialising == Specialising(people=0.2, mean=1.0)
-    with pytest.raises(UserError, match=r"specialising\.people=-1 is not usable: expected a number of at least 0"):
+    with pytest.raises(UserError, match=r"specialising\.people=-1 is not usable: expected a number from 0"):
         train(style_config("specialising.people=-1"))
 
 
