@@ -9,12 +9,11 @@ import argparse
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from emogan.runs.find import GENERATOR
 from emogan.runs.generator_file import discriminator_beside, load_generator
+from emogan.runs.weights import read_weights, write_weights
 
 
 def half(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -28,11 +27,10 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     run: Path = parser.parse_args().run
     source = run / "checkpoints" / "generator.safetensors"
-    with safe_open(source, "pt") as file:
-        facts = file.metadata()
+    facts = read_weights(source).facts
     GENERATOR.parent.mkdir(exist_ok=True)
-    save_file(half(load_generator(source).network.state_dict()), GENERATOR, facts)
-    save_file(half(discriminator_beside(source)), GENERATOR.with_name("discriminator.safetensors"))
+    write_weights(half(load_generator(source).network.state_dict()), facts, GENERATOR)
+    write_weights(half(discriminator_beside(source)), {}, GENERATOR.with_name("discriminator.safetensors"))
     total = sum(path.stat().st_size for path in GENERATOR.parent.glob("*.safetensors"))
     print(f"{total / 1e6:.2f} MB in {GENERATOR.parent}")
 

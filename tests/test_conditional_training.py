@@ -2,6 +2,7 @@ import csv
 import json
 import logging
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -252,3 +253,35 @@ def test_a_start_that_does_not_fit_is_said_before_anything_is_written(
     with pytest.raises(UserError, match=says):
         train(cfg)
     assert not Path(cfg.run_dir).exists()
+
+
+def test_some_emotions_share_one_conditional_network(style_config: Compose, tmp_path: Path) -> None:
+    """Where there are no others: one network, a row of the grid each, and faces of each."""
+    cfg = style_config("emotion=[raiva,medo]", "epochs=1", "grid.every=1")
+    root = tmp_path / "two"
+    for emotion in ("medo", "raiva"):
+        shutil.copytree(Path(cfg.data.root) / emotion, root / emotion)
+    cfg.data.root = str(root)
+    folder = train(cfg).folder
+    record = RunFolder(folder).read_record()
+    assert record.emotion == "medo+raiva" and record.setting("emotion") == "medo+raiva"
+    with Image.open(folder / "samples" / "epoch_000001.png") as picture:
+        assert picture.height == 2 * 16 + 2
+    assert (generate(generate_config(folder)).folder / "medo_s1_0000.png").is_file()
+    again = train(
+        style_config(
+            f"ckpt_path={folder / 'checkpoints/last.ckpt'}",
+            "emotion=[medo,raiva]",
+            "epochs=2",
+            f"data.root={root}",
+            "grid.every=1",
+        )
+    )
+    assert again.folder == folder and again.position.epochs == 2
+
+
+def test_some_emotions_need_a_network_that_tells_them_apart(train_config: Compose) -> None:
+    with pytest.raises(
+        UserError, match=r"emotion=medo\+raiva needs a conditional network, which PaperGenerator is not"
+    ):
+        train(train_config("emotion=[raiva,medo]"))

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
+import emogan
 from emogan.config.compose import conf_dir
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
@@ -265,6 +267,42 @@ def test_one_run_twice_is_no_comparison(sweep: Path) -> None:
     twice = sweep / "medo" / ".." / "medo"
     with pytest.raises(UserError, match=r"runs names .*medo twice: expected different folders"):
         evaluate(config(f"runs=[{sweep / 'medo'},{twice}]"))
+
+
+def test_images_that_moved_are_measured_where_they_are_now(sweep: Path, six_emotions: Path, tmp_path: Path) -> None:
+    shutil.copytree(six_emotions, tmp_path / "moved")
+    shutil.copytree(sweep / "medo", tmp_path / "run")
+    record = tmp_path / "run" / "run.json"
+    record.write_text(record.read_text().replace(str(six_emotions), "/nowhere"))
+    with pytest.raises(UserError, match=r"data\.root=/nowhere does not exist"):
+        evaluate(config(f"run={tmp_path / 'run'}"))
+    out = evaluate(config(f"run={tmp_path / 'run'}", f"data.root={tmp_path / 'moved'}")).folder
+    found = json.loads((out / "metrics.json").read_text())
+    assert found["emogan"] == emogan.__version__
+    here = json.loads(
+        (evaluate(config(f"run={sweep / 'medo'}", f"out={tmp_path / 'out'}")).folder / "metrics.json").read_text()
+    )
+    assert found["rows"]["run"] == here["rows"]["medo"]
+
+
+def test_nothing_that_a_runs_record_names_runs(sweep: Path, tmp_path: Path) -> None:
+    """It did: a call in a list of the reader's, or in the second of two runs."""
+
+    class Evil:
+        def __reduce__(self) -> tuple[object, ...]:
+            return Path.touch, (tmp_path / "sprung",)
+
+    torch.save(Evil(), tmp_path / "evil.pt")
+    call = {"_target_": "torch.load", "f": str(tmp_path / "evil.pt"), "weights_only": False}
+    for name, part in (("read", "read"), ("module", "module")):
+        shutil.copytree(sweep / "raiva", tmp_path / name)
+        record = json.loads((tmp_path / name / "run.json").read_text())
+        record["config"]["data"][part]["extra"] = [call]
+        (tmp_path / name / "run.json").write_text(json.dumps(record))
+    for asked in (f"run={tmp_path / 'read'}", f"runs=[{sweep / 'medo'},{tmp_path / 'module'}]"):
+        with pytest.raises(UserError, match=r"extra=.* in a run's record is of another kind"):
+            evaluate(config(asked))
+    assert not (tmp_path / "sprung").exists()
 
 
 def test_some_emotions_of_a_network_for_all(conditional_run: Path, tmp_path: Path) -> None:

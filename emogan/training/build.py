@@ -1,7 +1,6 @@
 """From a config to what it describes: the one place of training that follows ``_target_``."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -22,11 +21,6 @@ from emogan.training.module import EmotionGAN
 
 NETWORKS = ("generator", "discriminator")
 BYTES_TO_TRAIN = 16  # per parameter in fp32: weight, gradient, both of Adam's moments
-# Lightning's other ways to end a training, which would leave it unfinished and call it finished.
-LENGTHS = (
-    *("min_epochs", "max_steps", "min_steps", "max_time", "fast_dev_run"),
-    *("limit_train_batches", "overfit_batches", "accumulate_grad_batches"),
-)
 
 
 def build(
@@ -75,31 +69,10 @@ def build_trainer(cfg: DictConfig, precision: str, callbacks: Sequence[pl.Callba
         precision=precision,
         callbacks=list(callbacks),
         plugins=[AtomicCheckpoints()],
+        enable_checkpointing=False,  # Lightning's own, which would come after every other callback; see Checkpoints
         default_root_dir=cfg.run_dir,
     )
     return trainer
-
-
-def check_trainer(cfg: DictConfig) -> None:
-    """Refuse settings of Lightning's trainer that this project has a setting of its own for, or cannot keep.
-
-    Raises:
-        UserError: for a length other than ``epochs``, or more than one device.
-    """
-    settings: dict[str, Any] = plain(cfg)["trainer"]
-    if settings.get("max_epochs") != cfg.epochs:
-        raise _not_here("max_epochs", settings.get("max_epochs"), f"epochs={settings.get('max_epochs')}")
-    for name in LENGTHS:
-        if settings.get(name) is not None:
-            raise _not_here(name, settings[name], "epochs=NUMBER or minutes=NUMBER")
-    devices = settings.get("devices", 1)
-    one = devices in (1, "1") or (isinstance(devices, list) and len(devices) == 1)
-    if not one or settings.get("num_nodes", 1) != 1:
-        name = "num_nodes" if one else "devices"
-        raise UserError(
-            f"trainer.{name}={settings[name]} is not usable: a training runs on one device, trainer.devices=1 (or [2],"
-            " the number of a GPU); train several emotions side by side with hydra/launcher=joblib instead."
-        )
 
 
 def check_networks(cfg: DictConfig) -> None:
@@ -127,7 +100,3 @@ def check_networks(cfg: DictConfig) -> None:
 def count(network: nn.Module) -> int:
     """Number of parameters."""
     return sum(parameter.numel() for parameter in network.parameters())
-
-
-def _not_here(name: str, value: object, instead: str) -> UserError:
-    return UserError(f"trainer.{name}={value} is not usable: the length of a training is set by {instead}.")

@@ -24,7 +24,7 @@ from emogan.runs.find import find_generator
 from emogan.runs.generator_file import save_generator
 from emogan.runs.losses import read_losses
 from emogan.runs.record import Images, RunRecord
-from emogan.training.build import NETWORKS, build, build_data, check_networks, check_trainer, count
+from emogan.training.build import NETWORKS, build, build_data, check_networks, count
 from emogan.training.callbacks.divergence import TrainingFailedError
 from emogan.training.callbacks.interrupt import StopOnSignal
 from emogan.training.position import Position
@@ -69,7 +69,6 @@ def train(cfg: DictConfig) -> Result:
     if name := emotions.canonical(str(cfg.emotion)):
         cfg.emotion = name  # any other name is for the data module to know, or to refuse
     cfg = checked("train", cfg)
-    check_trainer(cfg)
     check_networks(cfg)
     with unbreakable_logging(), StopOnSignal() as stop:
         place = find_place(cfg)

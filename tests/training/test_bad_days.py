@@ -118,25 +118,25 @@ def test_a_disk_without_hard_links_will_do(train_config: Compose, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value"),
     [
-        ("max_epochs", 1, r"trainer\.max_epochs=1 is not usable: the length of a training is set by epochs=1"),
-        ("max_steps", 1, r"trainer\.max_steps=1 is not usable: the length of a training is set by epochs=NUMBER"),
-        ("fast_dev_run", True, r"trainer\.fast_dev_run=True is not usable"),
-        ("limit_train_batches", 1, r"trainer\.limit_train_batches=1 is not usable"),
-        ("max_time", "00:00:01:00", r"trainer\.max_time=00:00:01:00 is not usable"),
-        ("devices", 3, r"trainer\.devices=3 is not usable: a training runs on one device"),
-        ("devices", "auto", r"trainer\.devices=auto is not usable"),
-        ("num_nodes", 2, r"trainer\.num_nodes=2 is not usable"),
+        ("max_epochs", 1),
+        ("max_steps", 1),
+        ("fast_dev_run", True),
+        ("limit_train_batches", 1),
+        ("max_time", "00:00:01:00"),
+        ("devices", 3),
+        ("devices", "auto"),
+        ("num_nodes", 2),
     ],
 )
 def test_settings_that_would_end_it_early_or_take_more_devices_are_refused(
-    train_config: Compose, name: str, value: object, says: str
+    train_config: Compose, name: str, value: object
 ) -> None:
     cfg = train_config()
     with open_dict(cfg.trainer):
         cfg.trainer[name] = value
-    with pytest.raises(UserError, match=says):
+    with pytest.raises(UserError, match=rf"trainer\.{name}"):
         train(cfg)
     assert not Path(cfg.run_dir).exists()
 

@@ -41,8 +41,10 @@ class AtomicCheckpoints(CheckpointIO):
         Path(path).unlink(missing_ok=True)
 
 
-class Checkpoints(pl.callbacks.Checkpoint):
+class Checkpoints(pl.Callback):
     """Saves ``last.ckpt`` after a step: when it is due, and after the last one.
+
+    No ``Checkpoint`` of Lightning's, which it would move behind all other callbacks: progress is to be told after it.
 
     Args:
         folder: where to write.
