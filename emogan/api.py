@@ -142,7 +142,7 @@ class Generator:
         parts: list[Pictures] = []
         for portion in self.sampler.faces(shown, people, look):
             if not parts:
-                check_memory(people.count * len(shown), portion.images[0].nbytes)
+                check_memory(people.count * len(shown), portion.images[0].nbytes, f"n={people.count}")
             names += portion.names
             parts.append(portion.images)
         return Faces(tuple(names), np.concatenate(parts))

@@ -85,7 +85,7 @@ def test_a_photograph_is_projected(generator: emogan.Generator, six_emotions: Pa
         ({"emotion": "raiva", "truncation": 1e30}, "truncation=1e+30 is not usable"),
         ({"emotion": "raiva", "mix": {"medo": 1}}, "no emotion= beside it"),
         ({}, "No emotion given"),
-        ({"emotion": "raiva", "n": 10**12}, "of memory, and this machine has"),
+        ({"emotion": "raiva", "n": 10**12}, "n=1000000000000 is too much at once: 1,000,000,000,000 images take"),
     ],
 )
 def test_what_cannot_be_drawn_is_a_sentence(

@@ -18,3 +18,4 @@ def test_the_code_of_a_page_runs_from_top_to_bottom(page: str, tmp_path: Path) -
     script.write_text("\n".join(blocks), encoding="utf-8")
     done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stderr
+    assert "epoch 2/2" not in done.stdout  # what it prints is what the page prints

@@ -315,3 +315,9 @@ def test_emotions_that_are_missing_are_named(sweep: Path, tmp_path: Path) -> Non
         shutil.copytree(sweep / emotion, tmp_path / "some" / emotion)
     with pytest.raises(UserError, match="holds no run of raiva and surpresa with"):
         evaluate(config(f"run={tmp_path / 'some'}", "emotion=[medo,raiva,surpresa]"))
+
+
+def test_more_faces_than_memory_holds_are_refused(sweep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emogan.sampling.estimate.memory", lambda: 10**8)
+    with pytest.raises(UserError, match=r"faces=1000000 is too much at once: 1,000,000 images take 256 MB of memory"):
+        evaluate(config(f"run={sweep / 'medo'}", "faces=1000000", f"out={tmp_path / 'out'}"))

@@ -28,6 +28,7 @@ from emogan.runs.generator_file import load_generator
 from emogan.runs.systems import Source, System, learnt_by, shared_config
 from emogan.sampling.asked import Look
 from emogan.sampling.conditioning import pure
+from emogan.sampling.estimate import check_memory
 from emogan.sampling.sampler import draw, known_to, latents_of
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,7 @@ def check_faces(faces: Faces, shown: Sequence[Emotion], generated: int, settings
         check_enough(faces[~faces.held_out], emotion, needed, "real faces of other people", "add people")
     if generated < needed:
         raise UserError(f"faces={generated} is too few: KID and coverage need at least {needed} of each emotion.")
+    check_memory(generated * len(shown), faces.images[0].nbytes, f"faces={generated}")
 
 
 def measure(

@@ -42,7 +42,7 @@ def check_possible(sampler: Sampler, images: int, look: Look, out: Path) -> None
     needs = measured(sampler, images, look)
     if images > MOST:
         raise UserError(
-            f"n={images} in all is too much at once: {needs}; expected at most {MOST:,}. Draw fewer, and more of the"
+            f"So many are too much at once: {needs}; expected at most {MOST:,}. Draw fewer, and more of the"
             " same later with first=NUMBER."
         )
     free = shutil.disk_usage(out).free
@@ -52,12 +52,12 @@ def check_possible(sampler: Sampler, images: int, look: Look, out: Path) -> None
         log.info("%s.", needs)
 
 
-def check_memory(images: int, each: int) -> None:
+def check_memory(images: int, each: int, setting: str) -> None:
     """Raise a UserError when so many images of ``each`` bytes do not fit into half of the machine's memory."""
     if images * each > memory() / 2:
         raise UserError(
-            f"n={images} in all is too much at once: {size(images * each)} of memory, and this machine has"
-            f" {size(memory())}; draw fewer, and more of the same later with first=NUMBER."
+            f"{setting} is too much at once: {images:,} images take {size(images * each)} of memory, and this machine"
+            f" has {size(memory())}; give fewer."
         )
 
 

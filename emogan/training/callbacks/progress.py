@@ -1,5 +1,6 @@
 """One progress bar over the whole training, and plain lines where there is no terminal."""
 
+import logging
 import math
 import sys
 import time
@@ -13,12 +14,16 @@ from emogan.core.console import Unbreakable, say
 from emogan.training.callbacks.curves import Curves
 from emogan.training.module import EmotionGAN
 
+log = logging.getLogger(__name__)
+
 LINE_EVERY = 30.0  # seconds between two lines in a log
 BAR_EVERY = 0.25  # seconds between two looks at a bar
 
 
 class TrainingProgress(pl.Callback):
     """Epoch, both losses and the time left. An epoch may be a single step, or take hours: the bar counts its parts.
+
+    Who calls a training as a function, with Python's logging as it is, has not asked to be told.
 
     Args:
         title: what is being trained.
@@ -29,6 +34,7 @@ class TrainingProgress(pl.Callback):
     def __init__(self, title: str, curves: Curves, minutes: float | None) -> None:
         self.limit = math.inf if minutes is None else 60 * minutes
         self.curves, self.title = curves, title
+        self.wanted = log.isEnabledFor(logging.INFO)
         self.console = Console(file=cast(IO[str], Unbreakable(sys.stdout)))
         self.bar = Progress(
             TextColumn("{task.description}", markup=False),
@@ -40,7 +46,7 @@ class TrainingProgress(pl.Callback):
             console=self.console,
             refresh_per_second=4,
             speed_estimate_period=300,
-            disable=not self.console.is_terminal,
+            disable=not (self.wanted and self.console.is_terminal),
         )
         self.task = self.bar.add_task(title, total=None, losses="", place="")
         self.began = self.told_at = 0.0
@@ -78,7 +84,7 @@ class TrainingProgress(pl.Callback):
         in_time = self.limit / pace + self.first if pace else math.inf
         total = min(self.epochs, in_time)
         self.bar.update(self.task, completed=done, total=total, losses=losses, place=where)
-        if self.bar.disable:
+        if self.wanted and self.bar.disable:
             say(f"{self.title} {where}  {losses}  {max(0.0, (total - done) * pace):.0f} s left")
 
     def _done(self, module: EmotionGAN) -> float:
