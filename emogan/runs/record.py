@@ -149,7 +149,7 @@ class RunRecord:
             "started": before.get("started", _now()),
             "resumed": [*_typed(before, "resumed", list, []), *[_now()] * bool(before)],
         }
-        kept = {name: before[name] for name in ("gone_wrong", "measuring_seconds") if name in before}
+        kept: dict[str, Any] = {name: before[name] for name in ("gone_wrong", "measuring_seconds") if name in before}
         facts = {
             "versions": versions,
             "machine": machine,
