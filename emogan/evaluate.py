@@ -1,5 +1,10 @@
 """The verb ``evaluate``: ``python -m emogan.evaluate run=FOLDER``: how good the generated faces are, in numbers."""
 
+if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else is imported
+    from emogan.cli.start import main as start
+
+    start("evaluate")
+
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,8 +96,3 @@ def main(cfg: DictConfig) -> None:
 
 
 callable_module(__name__)
-
-if __name__ == "__main__":
-    from emogan.cli.start import main as start
-
-    start("evaluate")

@@ -1,5 +1,10 @@
 """The verb ``generate``: ``python -m emogan.generate emotion=raiva n=100 seed=7``: faces as PNG files."""
 
+if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else is imported
+    from emogan.cli.start import main as start
+
+    start("generate")
+
 from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
@@ -53,8 +58,3 @@ def main(cfg: DictConfig) -> None:
 
 
 callable_module(__name__)
-
-if __name__ == "__main__":
-    from emogan.cli.start import main as start
-
-    start("generate")

@@ -1,5 +1,10 @@
 """The verb ``inspect``: ``python -m emogan.inspect data=kdef data.root=FOLDER``."""
 
+if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else is imported
+    from emogan.cli.start import main as start
+
+    start("inspect")
+
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,8 +71,3 @@ def main(cfg: DictConfig) -> None:
 
 
 callable_module(__name__)
-
-if __name__ == "__main__":
-    from emogan.cli.start import main as start
-
-    start("inspect")

@@ -1,5 +1,10 @@
 """``python -m emogan.render``: renders a database of synthetic emotional faces, named like KDEF."""
 
+if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else is imported
+    from emogan.cli.start import main as start
+
+    start("render")
+
 import os
 import time
 from collections.abc import Sequence
@@ -83,8 +88,3 @@ def main(cfg: DictConfig) -> int:
 
 
 callable_module(__name__)
-
-if __name__ == "__main__":
-    from emogan.cli.start import main as start
-
-    start("render")

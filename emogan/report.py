@@ -1,5 +1,10 @@
 """The verb ``report``: figures and a page of several runs: ``python -m emogan.report runs=outputs/multirun/…``."""
 
+if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else is imported
+    from emogan.cli.start import main as start
+
+    start("report")
+
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -37,8 +42,3 @@ def main(cfg: DictConfig) -> None:
 
 
 callable_module(__name__)
-
-if __name__ == "__main__":
-    from emogan.cli.start import main as start
-
-    start("report")

@@ -1,5 +1,10 @@
 """The verb ``train``: ``python -m emogan.train emotion=raiva``."""
 
+if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else is imported
+    from emogan.cli.start import main as start
+
+    start("train")
+
 from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
@@ -51,8 +56,3 @@ def main(cfg: DictConfig) -> int:
 
 
 callable_module(__name__)
-
-if __name__ == "__main__":
-    from emogan.cli.start import main as start
-
-    start("train")

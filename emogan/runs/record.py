@@ -1,6 +1,7 @@
 """What a run says of itself: ``run.json``."""
 
 import json
+import logging
 import platform
 import time
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from emogan.core.files import atomic_write
 from emogan.core.machine import peak_memory
 from emogan.runs.plain import check_plain
 from emogan.runs.version import check_version
+
+log = logging.getLogger(__name__)
 
 LARGEST = 1 << 24  # bytes of a run.json; ours have a few thousand
 PACKAGES = ("emogan", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "scikit-image", "pillow")
@@ -135,7 +138,7 @@ class RunRecord:
     @classmethod
     def start(cls, path: Path, facts: dict[str, Any]) -> "RunRecord":
         """Write the record of a run that starts or goes on now."""
-        before = json.loads(path.read_text()) if path.exists() else {}
+        before = _before(path)
         versions = {name: version(name) for name in PACKAGES} | {"python": platform.python_version()}
         machine = {
             "system": platform.platform(),
@@ -144,9 +147,9 @@ class RunRecord:
         }
         times = {
             "started": before.get("started", _now()),
-            "resumed": before.get("resumed", []) + [_now()] * bool(before),
+            "resumed": [*_typed(before, "resumed", list, []), *[_now()] * bool(before)],
         }
-        kept = {name: before[name] for name in ("gone_wrong", "measuring_seconds") if name in before}
+        kept: dict[str, Any] = {name: before[name] for name in ("gone_wrong", "measuring_seconds") if name in before}
         facts = {
             "versions": versions,
             "machine": machine,
@@ -169,6 +172,19 @@ class RunRecord:
         self.facts["seconds"] = round(self.seconds_before + time.monotonic() - self.began, 3)
         self.facts["peak_memory_bytes"] = peak_memory()
         atomic_write(self.path, json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
+
+
+def _before(path: Path) -> dict[str, Any]:
+    """What earlier commands recorded of a run. One that cannot be read is no reason not to go on: the log tells it."""
+    if not path.exists():
+        return {}
+    try:
+        facts = dict(read_record(path).facts)
+        _typed(facts, "resumed", list, [])
+    except (UserError, TypeError) as error:
+        log.warning("%s It is written anew, from here on.", error)
+        return {}
+    return facts
 
 
 def _now() -> str:

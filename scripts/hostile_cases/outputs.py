@@ -25,22 +25,27 @@ ASCII = {"PYTHONUTF8": "0", "LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "
 CP1252 = {"PYTHONIOENCODING": "cp1252"}
 # What runs in a mount namespace of its own, which ends with the command: {} is the command
 FULL = "mount -t tmpfs -o size={size} tmpfs out && exec {command}"
+# … and is filled as soon as there is a checkpoint in it
+FILLED = (
+    "mount -t tmpfs -o size=16m tmpfs out && { (until [ -e out/x/checkpoints/last.ckpt ]; do sleep 0.1; done;"
+    " dd if=/dev/zero of=out/fill bs=64k 2> /dev/null) & exec {command} epochs=2000; }"
+)
 READ_ONLY = "mount -t tmpfs -o ro tmpfs out && exec {command}"
 NOBODY = "mount --bind /dev/null /etc/passwd && exec env -u HOME -u XDG_CACHE_HOME {command}"
 CONFINED = "exec setpriv --bounding-set=-all --inh-caps=-all {command}"  # root that obeys permissions
-FOUND = "torch"
+TAILS = ("head -1", "true", "cat > /dev/full")
 
 
 def cases(seed: int) -> list[Case]:
     """All of them; those that need root say so and pass where we are not."""
-    found = [piped(verb, tail) for verb in VERBS for tail in ("head -1", "true", "cat > /dev/full")]
-    found += [spoken(verb, name, words) for verb in ("evaluate", "inspect", "train")
+    found = [piped(verb, tail) for verb in VERBS for tail in TAILS[:: 1 if verb == "train" else 2]]
+    found += [spoken(verb, name, words) for verb in ("evaluate", "inspect")
               for name, words in (("ASCII", ASCII), ("cp1252", CP1252))]  # fmt: skip
     found += [mounted(verb, "read-only", READ_ONLY, "out/x") for verb in VERBS]
     found += [mounted(verb, "full", FULL.replace("{size}", "4k"), "out/x") for verb in VERBS]
-    found += [mounted("train", "full after a while", FULL.replace("{size}", "1m"), "out/x")]
+    found += [mounted("train", "full after a while", FILLED, "out/x")]
     found += [homeless(verb) for verb in ("train", "evaluate")]
-    found += [confined(verb) for verb in VERBS]
+    found += [confined(verb) for verb in ("train", "inspect", "report")]
     found += [unwritable_home("train"), closed_photograph()]
     found += [swift(verb, words) for verb, words in SWIFT]
     found += [bare(words, code, says) for words, code, says in BARE]
@@ -168,7 +173,7 @@ def swift(verb: str, words: Sequence[str]) -> Case:
         rest = [line for line in told.err.splitlines() if not line.startswith("import time:")]
         return shell(Told(told.code, told.out + "".join(heavy), "\n".join(rest), told.peak))
 
-    expected = Expected((2,), (words[0].partition("=")[0][:3],), never=(rf"\| +{FOUND}$",))
+    expected = Expected((2,), (words[0].partition("=")[0][:3],), never=(r"\| +torch$",))
     return Case(f"{verb} {' '.join(words)} is refused before torch", play, expected, SLOW)
 
 

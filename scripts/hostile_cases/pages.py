@@ -1,5 +1,6 @@
 """What a page must not carry: tags, links and scripts that came from a file or a name."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,6 +15,7 @@ ATTRIBUTES = {
     "height", "http-equiv", "colspan", "rowspan", "scope", "loading", "rel", "start",
 }  # fmt: skip
 OUTSIDE = ("http:", "https:", "javascript:", "//", "file:", "ftp:", "data:text")
+FILE = re.compile(r"[\w.+-]+\.(png|jpg|html|md)")  # a file beside the page
 MARK = ("alert(", "evil", "onerror")  # of what we put into names and records
 
 
@@ -31,6 +33,8 @@ class Reader(HTMLParser):
             text = unquote(value or "").strip().lower()
             if name not in ATTRIBUTES:
                 self.wrong.append(f"<{tag} {name}=…>")
+            elif name in ("src", "href") and FILE.fullmatch(value or ""):
+                continue
             elif name in ("src", "href", "style") and (text.startswith(OUTSIDE) or any(mark in text for mark in MARK)):
                 self.wrong.append(f"<{tag} {name}={text[:40]}>")
 

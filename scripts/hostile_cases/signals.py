@@ -17,12 +17,13 @@ LONG = [
     "data=folder", "emotion=todas", "latent_dim=16", "image_size=128", "batch_size=2", "grid.faces=6", "epochs=50",
     "evaluate_every=null", "checkpoint.every_minutes=0", "checkpoint.share=1",
 ]  # fmt: skip
+MOMENTS = {"pydantic_core": 0.0, "libtorch_cpu": 0.0, "libtorch_python": 1.5}  # seconds after a library is mapped
 INTERRUPTED = {signal.SIGINT: (130,), signal.SIGTERM: (130, 143), signal.SIGHUP: (129, 130)}
 
 
 def cases(seed: int) -> list[Case]:
     """All of them."""
-    found = [early(number, seconds) for number in INTERRUPTED for seconds in (0.3, 1.0, 2.5)]
+    found = [early(number, library) for number in INTERRUPTED for library in MOMENTS]
     found += [within(number, times) for number in INTERRUPTED for times in (1, 2)]
     found += [killed(), at_once(), living(), gone_on(signal.SIGTERM), minutes()]
     return found
@@ -53,6 +54,14 @@ def shell(told: Told) -> Told:
     return Told(128 - told.code if told.code < 0 else told.code, told.out, told.err, told.peak)
 
 
+def mapped(process: Process) -> str:
+    """The libraries that a process has opened so far."""
+    try:
+        return Path(f"/proc/{process.pid}/maps").read_text()
+    except OSError:  # it has ended
+        return ""
+
+
 def epochs_in(run: Path) -> int:
     """The epochs that losses.csv tells of."""
     path = run / "losses.csv"
@@ -65,16 +74,17 @@ def record(run: Path) -> Mapping[str, object]:
     return facts
 
 
-def early(number: signal.Signals, seconds: float) -> Case:
-    """A case of a signal while libraries are still being imported, or before there is anything to save."""
+def early(number: signal.Signals, library: str) -> Case:
+    """A case of a signal as soon as a library is being imported, before there is anything to save."""
 
     def play(bench: Bench) -> Told:
         process = start(as_typed("train", many_epochs(bench, "run_dir=run")), bench.folder)
-        time.sleep(seconds)
+        waited(lambda: library in mapped(process), process)
+        time.sleep(MOMENTS[library])
         process.send_signal(number)
         return shell(ended(process, AT_ONCE))
 
-    name = f"{number.name} after {seconds} s, among the imports"
+    name = f"{number.name} {MOMENTS[library]} s after {library} is opened"
     return Case(name, play, Expected(INTERRUPTED[number], never=(r"File \".*\", line",)), SLOW)
 
 
