@@ -153,6 +153,7 @@ class Training:
         kinds = len(real.emotions.unique())
         try:
             run.samples.mkdir(parents=True, exist_ok=True)
+            run.generator.unlink(missing_ok=True)  # of before a resume: killed, a run is what its last checkpoint holds
             run.summary.write_text(summarise(gan, self.faces.real_batch(1)), encoding="utf-8")
             save_png(grid(as_shown(real.images), len(real.images) // kinds if kinds > 1 else 10), run.real)
             return RunRecord.start(

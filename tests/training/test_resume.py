@@ -223,3 +223,13 @@ def test_differences_name_only_what_may_not_change() -> None:
     had = {"lr": 1, "epochs": 3, "data": {"flip": 0.5, "root": "a", "read": {"root": "a"}}, "grid": {"every": 1}}
     has = {"lr": 1, "epochs": 9, "data": {"flip": 0.1, "root": "b", "read": {"root": "b"}}, "grid": {"every": 2}}
     assert compare.differences(had, has) == {"data.flip": (0.5, 0.1)}
+
+
+def test_a_resumed_run_has_no_generator_of_before(train_config: Compose, tmp_path: Path) -> None:
+    folder = train(train_config("epochs=1")).folder
+    generator = folder / "checkpoints" / "generator.safetensors"
+    assert generator.is_file()
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(RuntimeError, match="killed"):
+        patch.setattr("emogan.training.loop.Training.run", lambda _: (_ for _ in ()).throw(RuntimeError("killed")))
+        train(train_config("epochs=2", f"ckpt_path={folder / 'checkpoints' / 'last.ckpt'}"))
+    assert not generator.exists()
