@@ -50,6 +50,19 @@ def as_json(value: object) -> str:
     return text + "\n"
 
 
+@contextmanager
+def utf8_name(path: Path) -> Iterator[str]:
+    """A name of ``path`` for libraries that open UTF-8 names only, while the context lasts."""
+    try:
+        name = str(path)
+        name.encode()
+    except UnicodeEncodeError:
+        with path.open("rb") as file:
+            yield f"/dev/fd/{file.fileno()}"
+    else:
+        yield name
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -15,7 +15,7 @@ from torch import Tensor
 import emogan
 from emogan.core.errors import DamagedFileError as DamagedFileError
 from emogan.core.errors import UserError
-from emogan.core.files import atomic
+from emogan.core.files import atomic, utf8_name
 from emogan.runs.seal import SealedFile, seal_holds
 from emogan.runs.version import check_version
 
@@ -70,7 +70,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         if sealed is False:
             raise DamagedFileError(f"{path} is damaged (its checksum does not fit): use another checkpoint of its run.")
         _check_archive(path, crc=sealed is None)
-        content: Any = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        with utf8_name(path) as name:
+            content: Any = torch.load(name, map_location="cpu", weights_only=True, mmap=True)
     except UserError:
         raise
     except FileNotFoundError as error:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 import emogan
 from emogan.core.errors import DamagedFileError, UserError
-from emogan.core.files import atomic
+from emogan.core.files import atomic, utf8_name
 from emogan.runs.version import check_version, release
 
 # The names that the format has for kinds of values.
@@ -91,7 +91,7 @@ def read_weights(path: Path) -> Weights:
         with path.open("rb") as file:
             ours = b'"emogan":"' in file.read(BLOCK)
             verified = _verify(file, path)
-        with safe_open(path, "pt") as opened:
+        with utf8_name(path) as opens, safe_open(opens, "pt") as opened:
             facts = opened.metadata() or {}
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 (no mapping)
     except FileNotFoundError as error:

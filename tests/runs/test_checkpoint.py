@@ -215,3 +215,10 @@ def test_a_process_killed_while_saving_leaves_a_sound_checkpoint(tmp_path: Path)
     assert found
     loaded = read_checkpoint(found)
     assert loaded["epoch"] >= done and (loaded["state_dict"]["w"] == loaded["epoch"]).all()
+
+
+def test_names_that_are_no_utf8_are_written_and_read(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"Jos\xe9") / "last.ckpt"
+    path.parent.mkdir()
+    write_checkpoint(content(), path)
+    assert torch.equal(read_checkpoint(path)["state_dict"]["weight"], torch.arange(3000.0))

@@ -118,3 +118,9 @@ def test_damage_is_a_kind_of_its_own(path: Path) -> None:
     path.write_bytes(torn)
     with pytest.raises(DamagedFileError, match=r"w\.safetensors is damaged \(its checksum does not fit\)"):
         read_weights(path)
+
+
+def test_names_that_are_no_utf8_are_written_and_read(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"Jos\xe9.safetensors")
+    write_weights({"one": torch.ones(3)}, FACTS, path)
+    assert torch.equal(read_weights(path).tensors["one"], torch.ones(3))
