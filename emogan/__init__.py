@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["Emotion", "Faces", "Film", "Generator", "UserError", "evaluate", "generate", "inspect", "load", "train"]
 __version__ = version("emogan")
 
-_VERBS = ("train", "generate", "evaluate", "inspect")  # modules that are called, see emogan.cli.module
+_VERBS = (
+    "train",
+    "generate",
+    "evaluate",
+    "inspect",
+    "render",
+    "report",
+)  # modules that are called: emogan.cli.module
 
 _ELSEWHERE = {"Emotion": "emogan.core.emotions", "UserError": "emogan.core.errors"}
 

@@ -17,6 +17,7 @@ from rich.progress import track
 from emogan.cli.console import show
 from emogan.cli.module import callable_module
 from emogan.config.check import checked
+from emogan.config.data import GROUPS, Faces
 from emogan.core.console import say
 from emogan.core.errors import UserError
 from emogan.core.folders import claimed
@@ -33,7 +34,8 @@ def inspect(cfg: DictConfig) -> "Inspected":
     """
     cfg = checked("inspect", cfg)
     if "read" not in cfg.data:
-        raise UserError("This database is no folder of image files: expected data=faces, data=kdef or data=folder.")
+        there = ", ".join(f"data={name}" for name, section in GROUPS.items() if issubclass(section, Faces))
+        raise UserError(f"This database is no folder of image files: expected one of {there}.")
 
     from emogan.data.people import keep
     from emogan.data.survey import survey

@@ -17,8 +17,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from emogan.cli.module import callable_module
 from emogan.cli.start import INTERRUPTED
 from emogan.config.check import checked
+from emogan.core.console import say
 from emogan.core.emotions import parse
-from emogan.core.errors import UserError, missing_extra
+from emogan.core.errors import missing_extra
+from emogan.core.folders import claimed
 
 
 def render(cfg: DictConfig) -> int:
@@ -28,19 +30,24 @@ def render(cfg: DictConfig) -> int:
         UserError: when a setting makes no sense, ``out`` cannot be written or an optional package is missing.
     """
     cfg = checked("render", cfg)
-    sessions, angles, emotions = (_each_once(cfg[name]) for name in ("sessions", "angles", "emotions"))
-    root = _writable(Path(cfg.out)) / "KDEF"
     for package in ("anny", "mitsuba"):
         if find_spec(package) is None:
             raise missing_extra(package, "render")
+    out = Path(cfg.out).resolve()
+    with claimed(out, out, ours=("KDEF",)) as folder:
+        return render_into(folder / "KDEF", cfg)
 
+
+def render_into(root: Path, cfg: DictConfig) -> int:
+    """Render what is missing below ``root``, and say how fast it goes."""
     from emogan.rendering.database import missing, plan, render_all
     from emogan.rendering.photograph import Settings
 
+    sessions, angles, emotions = (_each_once(cfg[name]) for name in ("sessions", "angles", "emotions"))
     shots = plan(cfg.people, sessions, [parse(name) for name in emotions], angles, cfg.angle_people)
     wanted = missing(root, shots)
     if len(wanted) < len(shots):
-        print(f"{len(shots) - len(wanted)} of {len(shots)} images are there already and are kept.")
+        say(f"{len(shots) - len(wanted)} of {len(shots)} images are there already and are kept.")
     settings = Settings(cfg.width, cfg.height, cfg.samples, cfg.seed)
     workers = cfg.workers or os.cpu_count() or 1
     start, done = time.monotonic(), 0
@@ -53,33 +60,16 @@ def render(cfg: DictConfig) -> int:
                 speed = f"{done / (time.monotonic() - start):.2f} images/s"
                 progress.update(task, advance=count, speed=speed)
     except KeyboardInterrupt:
-        print(f"emogan: interrupted; what is rendered is complete: run the same command again for the rest of {root}.")
+        say(f"emogan: interrupted; what is rendered is complete: run the same command again for the rest of {root}.")
         return INTERRUPTED
     seconds = time.monotonic() - start
-    print(f"{done} images in {seconds:.0f} s: {done / max(seconds, 1e-9):.2f} images/s; the database is {root}")
+    say(f"{done} images in {seconds:.0f} s: {done / max(seconds, 1e-9):.2f} images/s; the database is {root}")
     return 0
 
 
 def _each_once(value: str | Sequence[str]) -> list[str]:
     """The values of a setting that takes one or several."""
     return list(dict.fromkeys([value] if isinstance(value, str) else value))
-
-
-def _writable(out: Path) -> Path:
-    """The folder to write to, made if need be."""
-    out = out.resolve()
-    if out.exists() and not out.is_dir():
-        raise UserError(f"out={out} is a file: expected a folder for the images, so give another name.")
-    try:
-        (out / "KDEF").mkdir(parents=True, exist_ok=True)
-        probe = out / "KDEF" / f".probe.{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise UserError(
-            f"out={out} cannot be written ({error.strerror}): give a folder that you may write to."
-        ) from error
-    return out
 
 
 def main(cfg: DictConfig) -> int:

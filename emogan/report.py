@@ -25,9 +25,9 @@ def report(cfg: DictConfig) -> Path:
 
     from emogan.reports.runs import ours, runs_to_show, write_report
 
-    source = Path(cfg.runs).expanduser()
+    source = Path(cfg.runs)
     runs, default = runs_to_show(source), source / "report"
-    out = Path(cfg.out).expanduser() if cfg.out else default
+    out = Path(cfg.out) if cfg.out else default
     with claimed(out, default, ours=ours(out)) as folder:
         try:
             return write_report(runs, source, folder)

@@ -63,7 +63,7 @@ def test_wrong_settings_are_named_before_anything_is_loaded(
 
 def test_a_file_in_the_folder_s_place_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "faces").write_text("not a folder")
-    with pytest.raises(UserError, match="is a file: expected a folder"):
+    with pytest.raises(UserError, match="is a file: give a folder that is new or empty"):
         render(config(tmp_path / "faces"))
 
 

@@ -36,7 +36,11 @@ def composed(verb: str, overrides: Sequence[str | DictConfig], settings: Mapping
     Raises:
         UserError: for a setting that is not there, or a value that it cannot have.
     """
-    begun = [one for one in overrides if not isinstance(one, str)]
+    begun = [
+        OmegaConf.create(dict(one)) if isinstance(one, dict) else one for one in overrides if not isinstance(one, str)
+    ]
+    if wrong := [one for one in begun if not isinstance(one, DictConfig)]:
+        raise UserError(f"{wrong[0]!r:.60} is no config: expected overrides such as 'emotion=raiva', or a config.")
     if begun and len(overrides) > 1:
         raise UserError(f"{len(overrides)} configs given: expected one config, or overrides such as 'emotion=raiva'.")
     choices, values = [], {}

@@ -1,6 +1,7 @@
 """A verb as a command: Hydra in front, errors for people behind."""
 
 import importlib
+import itertools
 import os
 import sys
 import traceback
@@ -10,7 +11,9 @@ from typing import Any
 from unittest.mock import patch
 
 import hydra
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
@@ -27,6 +30,7 @@ from emogan.config.places import check_places
 from emogan.core.errors import UserError
 
 WRONG_USE = 2
+CHECKED_JOBS = 50  # of a sweep, before it starts
 FAILED_JOBS = "failed.txt"  # in a sweep's folder: the jobs that failed, and why
 
 
@@ -37,13 +41,14 @@ def run(verb: str, arguments: Sequence[str]) -> int:
     job that fails is told about again at the end and does not take the others along.
     """
     if any(argument in ("--help", "-h") for argument in arguments):
-        print(text_of(verb))
+        print(text_of(verb, arguments))
         return 0
     debug = "debug=true" in (argument.lower() for argument in arguments)
     job = Job(verb)
     SweepFolder.newest = None
     try:
         ready = with_emotion(prepare(verb, arguments), verb)
+        check_sweep(verb, ready)
         # Hydra reads the process's arguments; its errors are handed on to us instead of printed its way.
         with patch.object(sys, "argv", [f"emogan {verb}", *ready]), patch.dict(os.environ, HYDRA_FULL_ERROR="1"):
             hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name=verb)(job)()
@@ -63,6 +68,21 @@ def run(verb: str, arguments: Sequence[str]) -> int:
         print(f"emogan: {one_line(explained(verb, error, arguments))}", file=sys.stderr)
         return WRONG_USE
     return max(job.code, tell_failed_jobs(SweepFolder.newest))
+
+
+def check_sweep(verb: str, ready: Sequence[str]) -> None:
+    """Raise a UserError for the first job of a sweep that can never run, before the first one starts."""
+    if not {"-m", "--multirun"} & set(ready):
+        return
+    given = [one for one in ready if "=" in one and not one.lstrip("+").startswith("hydra")]
+    lists = BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(given), max_batch_size=None)
+    for overrides in itertools.islice(itertools.chain.from_iterable(lists), CHECKED_JOBS):
+        try:
+            settings = checked(verb, compose_verb(verb, overrides))
+            check_places(verb, settings)
+        except UserError as error:
+            asked = [one for one in overrides if "emotion=" in one or one not in given]
+            raise UserError(f"The sweep's job {' '.join(asked)}: {error}") from error
 
 
 class Job:
@@ -92,10 +112,18 @@ class Job:
                 traceback.print_exception(error)
             told = f"{' '.join(hydra_config.overrides.task)}: {one_line(error)}"
             print(f"emogan: {told}", file=sys.stderr)
-            with (Path(hydra_config.sweep.dir) / FAILED_JOBS).open("a", encoding="utf-8") as file:
-                file.write(told + "\n")
+            note_failed(Path(hydra_config.sweep.dir), told)
         finally:
             _remove_if_empty(Path(hydra_config.runtime.output_dir))
+
+
+def note_failed(sweep: Path, told: str) -> None:
+    """Remember a failed job for the end of the sweep; jobs may run in processes of their own."""
+    try:
+        with (sweep / FAILED_JOBS).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(told + "\n")
+    except OSError as error:
+        print(f"emogan: {sweep / FAILED_JOBS} was not written ({error.strerror}).", file=sys.stderr)
 
 
 class SweepFolder(Callback):

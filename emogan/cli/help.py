@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,27 +27,46 @@ HIDDEN = (
 _LINE = re.compile(r"( *)([\w]+):(?: +([^#\s].*?))?(?: +# (.*))?\s*")
 
 
-def text_of(verb: str) -> str:
-    """The whole page."""
+def text_of(verb: str, arguments: Sequence[str] = ()) -> str:
+    """The whole page, with the settings of the groups' choices among ``arguments``."""
     about = VERBS[verb]
     lines = [f"emogan {verb} setting=value …", "", f"  {about.does[0].upper()}{about.does[1:]}.", ""]
     lines += ["Examples", *(f"  emogan {verb} {example}" for example in about.examples), "", "Settings"]
-    lines += list(settings(conf_dir() / f"{verb}.yaml", ""))
-    for group, chosen in groups(verb):
+    asked = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    parts = []
+    for group, default in groups(verb):
         there = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml") if not path.stem.startswith("_"))
-        lines += ["", f"{group}=…  one of {', '.join(there)}" + (f"; {chosen} if nothing is said" if chosen else "")]
-        if chosen:
-            lines += each_once(chain(group, chosen))
-    lines += ["", "What has no value here comes with a group, or has to be given."]
+        chosen = asked.get(group, default)
+        if chosen is not None and chosen not in there:
+            chosen = default
+        parts += ["", f"{group}=…  one of {', '.join(there)}" + (f"; {chosen} here" if chosen else "")]
+        parts += each_once(chain(group, chosen)) if chosen else []
+    given = {name_of(line) for line in parts}
+    own = settings(conf_dir() / f"{verb}.yaml", "")
+    lines += [line for line in own if not (line.rstrip().endswith("=") and name_of(line) in given)]
+    lines += [
+        *parts,
+        "",
+        "What has no value here has to be given. GROUP=CHOICE --help shows another choice's settings.",
+    ]
     lines += ["-m runs every combination of values that are given as a,b."]
     return "\n".join(lines)
 
 
+def name_of(line: str) -> str:
+    """The setting that a line is about."""
+    return re.split(r"[=\s]", line.strip(), maxsplit=1)[0]
+
+
 def each_once(lines: list[str]) -> list[str]:
-    """The first line of each setting: the more particular file has the default that holds."""
+    """The first line of each setting, whose default holds; with the comment of a later one where it has none."""
     first: dict[str, str] = {}
     for line in lines:
-        first.setdefault(re.split(r"[=\s]", line.strip(), maxsplit=1)[0], line)
+        name = name_of(line)
+        setting, _, comment = line.strip().partition("  ")
+        if name in first and comment and not first[name].strip().partition("  ")[2]:
+            first[name] = wrapped(first[name].strip(), comment.strip())
+        first.setdefault(name, line)
     return list(first.values())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from pydantic import ValidationError
 
-from emogan.config.data import Faces, data_section
+from emogan.config.data import GROUPS, Faces, data_section
 from emogan.config.raw import literals
 from emogan.config.section import KNOWN, Built, Section
 from emogan.config.verbs import VERBS
@@ -114,6 +114,9 @@ def unknown(verb: str, key: str, settings: dict[str, Any]) -> UserError:
     """The error for a setting that ``verb`` does not have, with the nearest one that it has."""
     if why := ABSENT.get(key.rsplit(".", 1)[-1]):
         return UserError(f"{verb} has no setting {key}: {why}.")
+    group, _, name = key.partition(".")
+    if group == "data" and (elsewhere := [f"data={one}" for one, kind in GROUPS.items() if name in kind.model_fields]):
+        return UserError(f"{key} goes with {' or '.join(elsewhere)}: give one of them as well.")
     keys = [known for known in flat(settings) if known != key and not known.rsplit(".", 1)[-1].startswith("_")]
     by_end = {known.rsplit(".", 1)[-1]: known for known in reversed(keys)}
     near = get_close_matches(key, keys, 1, 0.6) or [

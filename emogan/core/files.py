@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -22,9 +22,10 @@ def atomic(path: Path, *, sync: bool = False) -> Iterator[Path]:
     """
     handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=SUFFIX)
     part = Path(name)
+    os.close(handle)
     try:
-        part.chmod(0o666 & ~_umask())  # mkstemp's are private
-        os.close(handle)
+        with suppress(OSError):  # some mounted drives know no permissions
+            part.chmod(0o666 & ~_umask())  # mkstemp's are private
         yield part
         if sync:
             with part.open("rb+") as file:

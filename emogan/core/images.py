@@ -38,11 +38,6 @@ def save_png(image: Image.Image, path: Path) -> None:
         image.save(part, format="PNG")
 
 
-def save_face(image: Tensor, path: Path) -> None:
-    """Write one image, uint8 (c, h, w)."""
-    save_png(Image.fromarray(image.permute(1, 2, 0).numpy().squeeze()), path)
-
-
 def grid(images: NDArray[np.uint8], columns: int = 10) -> Image.Image:
     """Images (n, h, w, c) side by side, ``columns`` to a row, on a white sheet."""
     count, height, width, channels = images.shape

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from emogan.core.errors import UserError
-from emogan.core.machine import memory
+from emogan.core.machine import memory, size
 from emogan.sampling.asked import Look, People
 from emogan.sampling.sampler import BATCH, Sampler
 
@@ -80,8 +80,3 @@ def duration(seconds: float) -> str:
         if seconds >= 1.5 * length:
             return f"{seconds / length:,.0f} {unit}s"
     return f"{seconds:.0f} seconds"
-
-
-def size(count: float) -> str:
-    """Bytes in words."""
-    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.0f} MB"

@@ -4,7 +4,6 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -43,7 +42,7 @@ def read_photograph(sampler: Sampler, photo: str | os.PathLike[str], crop_above:
     Raises:
         UserError: when it cannot be read, or the network cannot draw a given person.
     """
-    network, path = sampler.trained.network, Path(photo).expanduser()
+    network, path = sampler.trained.network, expanded(photo)
     if not isinstance(network, StyleGenerator):
         raise UserError(f"project= needs a network of model=style: {type(network).__name__} has no people.")
     start = network.start
