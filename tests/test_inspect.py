@@ -124,7 +124,7 @@ def test_nothing_usable(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["data=kdef"], "data.root is missing: give it as data.root=FOLDER"),
-        (["data=folder", "data.root=/nowhere"], "data.root=/nowhere does not exist: expected a folder of face images"),
+        (["data=folder", "data.root=/nowhere"], "data.root=/nowhere does not exist: expected a folder of images"),
         (["data.zoom=near"], "data.zoom=near is not usable: expected a number from 1 to 100; change it with"),
         (["data=fashion_mnist"], "This database is no folder of image files: expected data=faces, data=kdef or data="),
     ],

@@ -36,11 +36,7 @@ def composed(verb: str, overrides: Sequence[str | DictConfig], settings: Mapping
     Raises:
         UserError: for a setting that is not there, or a value that it cannot have.
     """
-    begun = [
-        OmegaConf.create(dict(one)) if isinstance(one, dict) else one for one in overrides if not isinstance(one, str)
-    ]
-    if wrong := [one for one in begun if not isinstance(one, DictConfig)]:
-        raise UserError(f"{wrong[0]!r:.60} is no config: expected overrides such as 'emotion=raiva', or a config.")
+    begun = [_config(one) for one in overrides if not isinstance(one, str)]
     if begun and len(overrides) > 1:
         raise UserError(f"{len(overrides)} configs given: expected one config, or overrides such as 'emotion=raiva'.")
     choices, values = [], {}
@@ -56,6 +52,14 @@ def composed(verb: str, overrides: Sequence[str | DictConfig], settings: Mapping
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise UserError(one_line(explained(verb, error, [*map(str, overrides)]))) from error
     return cfg
+
+
+def _config(given: object) -> DictConfig:
+    if isinstance(given, DictConfig):
+        return given
+    if isinstance(given, Mapping):
+        return OmegaConf.create(dict(given))
+    raise UserError(f"{given!r:.60} is no config: expected overrides such as 'emotion=raiva', or a config.")
 
 
 def _set(verb: str, cfg: DictConfig, key: str, value: Any) -> None:

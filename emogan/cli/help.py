@@ -63,7 +63,7 @@ def each_once(lines: list[str]) -> list[str]:
     first: dict[str, str] = {}
     for line in lines:
         name = name_of(line)
-        setting, _, comment = line.strip().partition("  ")
+        comment = line.strip().partition("  ")[2]
         if name in first and comment and not first[name].strip().partition("  ")[2]:
             first[name] = wrapped(first[name].strip(), comment.strip())
         first.setdefault(name, line)

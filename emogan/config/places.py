@@ -10,7 +10,7 @@ from emogan.core.names import printable
 PACKAGED = "packaged"  # weights that come with emogan
 NETWORKS = f"{PACKAGED}, the folder of a run, or its checkpoints/generator.safetensors or last.ckpt"
 READ = {
-    "data.root": "a folder of face images",
+    "data.root": "a folder of images",
     "project": "a photograph of a face",
     "weights": NETWORKS,
     "init_from": NETWORKS,

@@ -10,7 +10,7 @@ def printable(name: str | Path) -> str:
     return "".join(one if one.isprintable() else _escaped(one) for one in str(name))
 
 
-def expanded(path: str | Path) -> Path:
+def expanded(path: str | os.PathLike[str]) -> Path:
     """``path`` with a ``~`` in front replaced by the home folder; left as it is where there is no such home."""
     return Path(os.path.expanduser(path))  # noqa: PTH111  (Path.expanduser raises where there is no home)
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.core.geometry import move
-from emogan.core.names import printable
+from emogan.core.names import expanded, printable
 from emogan.data.decode import Framing, decode
 from emogan.data.reading import UnusableImageError, read_bytes
 from emogan.networks.style import StyleGenerator

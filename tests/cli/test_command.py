@@ -1,6 +1,7 @@
 """The command line as a person meets it."""
 
 import logging
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from emogan.cli.command import run
+from emogan.cli.command import note_failed, run, tell_failed_jobs
 from emogan.cli.help import text_of
 from emogan.cli.verbs import VERBS, choose
 from emogan.config import verbs
@@ -83,6 +84,9 @@ def test_help_has_comments_groups_and_no_plumbing() -> None:
         (["train", "emotion=raiva", "mix={a:"], "mix"),
         (["generate", "raiva"], "raiva is no setting: expected setting=value, such as emotion=raiva."),
         (["generate", "--emotion", "raiva"], "--emotion is no flag of generate: settings are given as emotion=VALUE"),
+        (["train", "-m", "emotion=raiva,foo", "epochs=1"], "The sweep's job emotion=foo: Unknown emotion 'foo'"),
+        (["train", "-m", "emotion=raiva", "lr=1e-3,0"], "lr=0 is not usable"),
+        (["train", "emotion=raiva", "data.root=X"], "data.root goes with data=kdef or data=folder or data=fer2013"),
         (["evaluate", "faces=x", "run=2026"], "faces=x is not usable: expected a whole number"),
     ],
 )
@@ -97,6 +101,22 @@ def test_mistakes_are_one_line_and_leave_nothing(
     assert shown.err.count("\n") == 1
     assert shown.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_help_shows_the_choices_made() -> None:
+    text = text_of("train", ["data=folder", "augment=diff"])
+    assert "\n  data.root=\n" in text
+    assert "\n  data.pattern=null" in text
+    assert "\n  augment.light=0.2" in text
+    assert "data.angle" not in text
+    assert re.search(r"\n  data.people=all +train: some people are kept aside", text)
+    assert text.count("\n  epochs=") == 1
+
+
+def test_a_job_that_failed_is_remembered_whatever_its_name(tmp_path: Path) -> None:
+    note_failed(tmp_path, "project=Jos\udce9.jpg: no")
+    assert tell_failed_jobs(tmp_path) == 2
+    note_failed(tmp_path / "gone", "x")
 
 
 def test_a_wrong_value_is_refused_before_anything_slow_is_loaded(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from emogan.core.errors import UserError
 @pytest.mark.parametrize(
     ("verb", "overrides", "told"),
     [
-        ("train", ["emotion=raiva", "data=folder", "data.root=/no/where"], "expected a folder of face images"),
+        ("train", ["emotion=raiva", "data=folder", "data.root=/no/where"], "expected a folder of images"),
         (
             "train",
             ["emotion=raiva", "init_from=/no/where"],

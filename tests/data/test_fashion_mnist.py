@@ -72,7 +72,9 @@ def test_how_to_get_the_files(tmp_path: Path, offline: None) -> None:
     for way in ("apt install dataset-fashion-mnist", "FashionMNIST('FOLDER', download=True)", "data.root=FOLDER"):
         assert way in str(error.value)
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(UserError, match=r"data.root=.*nowhere is no folder: expected one with Fashion-MNIST's files"):
+    with pytest.raises(
+        UserError, match=r"data.root=.*nowhere does not exist: expected a folder of images Fashion-MNIST's files"
+    ):
         read_garments(str(tmp_path / "nowhere"))
     assert list(tmp_path.iterdir()) == []
 
@@ -145,5 +147,7 @@ def test_a_wrong_folder_on_the_command_line(tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr.startswith(f"emogan: data.root={tmp_path / 'nowhere'} is no folder: expected one with")
+    assert done.stderr.startswith(
+        f"emogan: data.root={tmp_path / 'nowhere'} does not exist: expected a folder of images"
+    )
     assert "Traceback" not in done.stderr

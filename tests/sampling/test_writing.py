@@ -13,8 +13,9 @@ from PIL import Image
 import emogan
 from emogan.core.errors import UserError
 from emogan.core.images import save_png
+from emogan.core.machine import size
 from emogan.sampling.asked import Look, People, asked
-from emogan.sampling.estimate import duration, size
+from emogan.sampling.estimate import duration
 from emogan.sampling.sampler import Sampler
 from emogan.sampling.writing import Generated, Place, write_faces
 
@@ -105,4 +106,4 @@ def test_several_emotions_show_the_same_people(sampler: Sampler, tmp_path: Path)
 
 def test_lengths_of_time_and_sizes_in_words() -> None:
     assert [duration(seconds) for seconds in (3, 100, 7200, 10**6)] == ["3 seconds", "2 minutes", "2 hours", "12 days"]
-    assert [size(count) for count in (5e6, 2e12)] == ["5 MB", "2,000.0 GB"]
+    assert [size(count) for count in (5e6, 2e12)] == ["5.0 MB", "2000 GB"]
