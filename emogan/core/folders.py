@@ -1,5 +1,6 @@
 """Folders for results: made and known to be writable before the work begins."""
 
+import errno
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,8 @@ from tempfile import TemporaryFile
 
 from emogan.core.errors import UserError
 from emogan.core.names import expanded
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # the disk, and not what is read meanwhile
 
 
 @contextmanager
@@ -22,7 +25,7 @@ def claimed(out: str | os.PathLike[str] | None, default: Path, ours: Collection[
         ours: names of files that may lie in ``out`` already and are written over.
 
     Raises:
-        UserError: when it holds anything else, or cannot be made or written.
+        UserError: when it holds anything else, or cannot be made or written; also when its disk is full later on.
     """
     wanted = expanded(os.fspath(out)) if out else default
     made = not wanted.exists()
@@ -42,6 +45,10 @@ def claimed(out: str | os.PathLike[str] | None, default: Path, ours: Collection[
         raise not_writable(wanted, error) from error
     try:
         yield folder
+    except OSError as error:
+        if error.errno in FULL:  # whoever wrote may not know where
+            raise not_writable(wanted, error) from error
+        raise
     finally:
         if made or out is None:
             with suppress(OSError):

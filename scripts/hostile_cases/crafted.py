@@ -80,8 +80,9 @@ def misshapen(content: dict[str, Any]) -> None:
     """Weights of another shape."""
     import torch
 
-    name = next(name for name in content["state_dict"] if name.startswith("generator."))
-    content["state_dict"][name] = torch.zeros(3, 5, 7)
+    for prefix in ("generator.", "ema.module."):
+        name = next(name for name in content["state_dict"] if name.startswith(prefix))
+        content["state_dict"][name] = torch.zeros(3, 5, 7)
 
 
 def settings(key: str, value: Any) -> Change:
@@ -147,7 +148,6 @@ RESUME_ONLY: dict[str, Write] = {
     "one of two optimizers": changed(lambda content: content.update(optimizer_states=content["optimizer_states"][:1])),
     "without rng": changed(without("rng")),
     "without loops": changed(without("loops")),
-    "global_step None": changed(set_to("global_step", None)),
 }
 
 

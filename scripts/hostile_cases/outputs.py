@@ -27,8 +27,8 @@ CP1252 = {"PYTHONIOENCODING": "cp1252"}
 FULL = "mount -t tmpfs -o size={size} tmpfs out && exec {command}"
 # … and is filled as soon as there is a checkpoint in it
 FILLED = (
-    "mount -t tmpfs -o size=16m tmpfs out && { (until [ -e out/x/checkpoints/last.ckpt ]; do sleep 0.1; done;"
-    " dd if=/dev/zero of=out/fill bs=64k 2> /dev/null) & exec {command} epochs=2000; }"
+    "mount -t tmpfs -o size=16m tmpfs out && { (for i in {1..600}; do [ -e out/x/checkpoints/last.ckpt ] && break;"
+    " sleep 0.1; done; dd if=/dev/zero of=out/fill bs=64k) > /dev/null 2>&1 & exec {command} epochs=150; }"
 )
 READ_ONLY = "mount -t tmpfs -o ro tmpfs out && exec {command}"
 NOBODY = "mount --bind /dev/null /etc/passwd && exec env -u HOME -u XDG_CACHE_HOME {command}"

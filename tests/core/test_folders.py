@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,13 @@ def test_what_cannot_be_written_is_said_at_once() -> None:
         claimed("/proc/faces", Path("x")),
     ):
         pass
+
+
+def test_a_disk_that_fills_up_is_told_with_the_folder(tmp_path: Path) -> None:
+    with (
+        pytest.raises(UserError, match=r"out=.*/a cannot be written \(No space left on device\)"),
+        claimed(tmp_path / "a", Path("x")),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(PermissionError), claimed(tmp_path / "a", Path("x")):
+        raise PermissionError(errno.EACCES, "of an image that is read")
