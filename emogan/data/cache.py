@@ -1,8 +1,9 @@
 """Decoded images, remembered on disk: a training that was started before starts at once.
 
 An entry's name is a digest of all that its content depends on, so a changed file or setting has another entry; a torn
-one fails its checksum. Neither is ever used. The folder may be deleted at any time; it keeps ``LIMIT`` bytes, and what
-was not used for longest goes first.
+one fails its checksum. Neither is ever used. The folder may be deleted at any time; it keeps ``LIMIT`` bytes of what
+emogan remembers, and what was not used for longest goes first. A person may have given the folder: other files in it
+are never touched.
 """
 
 import hashlib
@@ -10,6 +11,8 @@ import io
 import json
 import logging
 import os
+import re
+import stat
 import struct
 import zipfile
 import zlib
@@ -30,7 +33,9 @@ from emogan.data.reading import UNREADABLE, Source
 log = logging.getLogger(__name__)
 
 FORMAT = 2  # raise it when decoding or this file's layout changes
-LIMIT = 2 * 2**30  # bytes of all entries together
+LIMIT = 2 * 2**30  # bytes of all entries together, recognisers included
+# Decoded images, and the recognisers of emogan.recognition.cache.
+_OURS = re.compile(r"[0-9a-f]{32}\.npz|recogniser_[0-9a-f]{32}\.safetensors")
 
 # What NumPy and zipfile raise for a damaged file, depending on where the damage lies.
 _TORN = (
@@ -94,7 +99,7 @@ def load(path: Path) -> Decoded | None:
     except _TORN as error:
         log.warning("The cache %s is torn (%s); the images are decoded anew.", path, error)
         return None
-    _touch(path)
+    touch(path)
     return Decoded(images, digests, sizes, faults, notes)
 
 
@@ -109,31 +114,41 @@ def save(path: Path, decoded: Decoded) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic(path) as part, part.open("wb") as file:
             np.savez(file, images=decoded.images.numpy(), files=np.array(json.dumps(files)))
-        forget_oldest(path.parent, LIMIT, path)
+        forget_oldest(path)
     except OSError as error:
         log.warning("Decoded images are not remembered: %s cannot be written (%s).", folder, error.strerror)
         return
     log.info("Decoded images are remembered in %s, %d MB at most; data.cache=null: nowhere.", folder, LIMIT // 2**20)
 
 
-def forget_oldest(folder: Path, most: int, newest: Path) -> None:
-    """Delete the entries that were not used for longest until they have ``most`` bytes together; ``newest`` stays."""
+def forget_oldest(newest: Path) -> None:
+    """Delete what was not used for longest beside ``newest`` until all have ``LIMIT`` bytes together; it stays.
+
+    Only what emogan remembers counts and goes, known by its name: decoded images and recognisers.
+
+    Raises:
+        OSError: where the folder cannot be read, or an entry not be deleted.
+    """
     entries = []
-    for path in folder.glob("*.npz"):
+    for path in newest.parent.iterdir():
+        if not _OURS.fullmatch(path.name):
+            continue
         try:
-            found = path.stat()
+            found = path.lstat()
         except OSError:  # another process was faster
             continue
-        entries.append((path == newest, found.st_mtime_ns, found.st_size, path))
+        if stat.S_ISREG(found.st_mode):
+            entries.append((path == newest, found.st_mtime_ns, found.st_size, path))
     total = sum(size for *_, size, _ in entries)
     for is_newest, _, size, path in sorted(entries):
-        if total <= most or is_newest:
+        if total <= LIMIT or is_newest:
             return
         path.unlink(missing_ok=True)
         total -= size
 
 
-def _touch(path: Path) -> None:
+def touch(path: Path) -> None:
+    """Note that ``path`` is used now."""
     try:
         os.utime(path)
     except OSError:  # a cache that can only be read serves as well

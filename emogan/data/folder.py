@@ -29,16 +29,19 @@ def read_folder(root: str | Path, person: str | None = None, pattern: str | None
 
     Raises:
         UserError: when ``root`` is not a folder, holds no image, or none of them names an emotion; when a pattern is
-            none.
+            none, or takes too long.
     """
     root = given_root(root)
     rules = Pattern.given("data.pattern", pattern), Pattern.given("data.person", person, "person")
     paths, left_out = image_files(root)
+    below = [path.relative_to(root) for path in paths]
+    said, shown = (rule.search(below) if rule else None for rule in rules)
     faces: list[tuple[Face, Who]] = []
     notes: list[Note] = []
     schemes: Counter[str] = Counter()
-    for path in paths:
-        found = _read(path, root, *rules)
+    for place, path in enumerate(paths):
+        groups = said[place] if said is not None else {}
+        found = _read(path, below[place], groups, groups if shown is None else shown[place], shown is not None)
         if isinstance(found, LeftOut):
             left_out.append(found)
             continue
@@ -61,15 +64,19 @@ class _Found:
     note: str
 
 
-def _read(path: Path, root: Path, pattern: Pattern | None, person: Pattern | None) -> _Found | LeftOut:
-    below = path.relative_to(root)
+def _read(
+    path: Path, below: Path, groups: dict[str, str] | None, asked: dict[str, str] | None, must_match: bool
+) -> _Found | LeftOut:
+    """What an image shows.
+
+    Args:
+        below: its path below the root.
+        groups: what ``data.pattern`` found there; None: it does not match.
+        asked, must_match: see :func:`emogan.data.persons.person_in`.
+    """
+    if groups is None:
+        return LeftOut(path, UNMATCHED.format("data.pattern"), irregular=True)
     folders, known = below.parts[:-1], known_name(path.stem)
-    groups: dict[str, str] = {}
-    if pattern is not None:
-        match = pattern.search(below)
-        if match is None:
-            return LeftOut(path, UNMATCHED.format("data.pattern"), irregular=True)
-        groups = match
     label = label_of(folders, path.stem, known)
     if "emotion" in groups:
         said = emotions.find(groups["emotion"]) if not groups["emotion"].isdigit() else None
@@ -78,8 +85,7 @@ def _read(path: Path, root: Path, pattern: Pattern | None, person: Pattern | Non
         label = replace(label, emotion=said, place=_place(folders, groups["emotion"]), reason="", note="")
     if label.emotion is None:
         return LeftOut(path, label.reason, label.detail, irregular=label.reason == TWO)
-    asked = person.search(below) if person is not None else groups
-    who = person_in(folders, label.place, known, asked or {}, must_match=person is not None)
+    who = person_in(folders, label.place, known, asked or {}, must_match)
     sex, session, angle = (groups.get(key, getattr(known, key, "")) for key in ("sex", "session", "angle"))
     face = Face(path, label.emotion, who.person, sex, session, angle)
     return _Found(face, who, known.scheme if known else "", label.note)

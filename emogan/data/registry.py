@@ -76,7 +76,7 @@ def face_module(settings: object, cache: str | None, root: str | None = None) ->
         module = FaceDataModule(
             read=reader(parts["read"], root),
             framing=framing(parts["framing"]),
-            variations=Variations(**{"warp": 0, **variations}),  # runs of before there was a warp
+            variations=Variations(**{"warp": 0, **variations}),  # older runs knew no warp
             cache=cache,
             **{"people": "all", **arguments},  # older runs knew no people kept aside
         )

@@ -1,4 +1,4 @@
-"""The recogniser of a data set, trained once and remembered beside the decoded images."""
+"""The recogniser of a data set, trained once and remembered beside the decoded images, under one limit."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
+from emogan.data.cache import forget_oldest, touch
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
 from emogan.data.people import SHARE
@@ -47,6 +48,7 @@ def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, f
         recogniser = untrained(recipe)
         try:
             recogniser.load_state_dict(read_weights(path).tensors)
+            touch(path)
             return recogniser.eval()
         except UserError as error:  # damaged, or no numbers
             log.warning("The remembered recogniser is trained anew: %s", error)
@@ -66,5 +68,6 @@ def remember(recogniser: Recogniser, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_weights(recogniser.state_dict(), {}, path)
+        forget_oldest(path)
     except OSError as error:
         log.warning("The recogniser is not remembered: %s cannot be written (%s).", path.parent, error)

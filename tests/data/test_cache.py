@@ -219,3 +219,38 @@ def test_what_was_not_used_for_longest_is_forgotten(
         decode_cached(paths, replace(FRAMING, crop_above=0.1), folder)
     assert "Decoded images are not remembered: they have more than the" in caplog.text
     assert len(list(folder.glob("*.npz"))) == 3
+
+
+def test_other_peoples_files_are_never_counted_or_deleted(
+    paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder may be one in which a person keeps data."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    theirs = ["results.npz", f"{'a' * 31}.npz", f"{'A' * 32}.npz", f"x{'a' * 32}.npz", "recogniser_1.safetensors"]
+    for name in theirs:
+        (folder / name).write_bytes(bytes(50_000))
+        os.utime(folder / name, ns=(0, 0))
+    (folder / f"{'c' * 32}.npz").mkdir()  # ours by its name, but no file
+    monkeypatch.setattr(cache, "LIMIT", 20_000)
+    decode_cached(paths, FRAMING, folder)
+    mine = entry(folder, [File(path) for path in paths], FRAMING)
+    assert mine.exists()
+    assert {path.name for path in folder.iterdir()} == {*theirs, f"{'c' * 32}.npz", mine.name}
+    decode_cached(paths, replace(FRAMING, crop="paper"), folder)
+    assert mine.exists()  # theirs take no room from ours
+
+
+def test_remembered_recognisers_count_and_go_too(
+    paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    old, new = (folder / f"recogniser_{digit * 32}.safetensors" for digit in "0f")
+    for number, path in enumerate((old, new)):
+        path.write_bytes(bytes(10_000))
+        os.utime(path, ns=(number, number))
+    monkeypatch.setattr(cache, "LIMIT", 18_000)
+    decode_cached(paths, FRAMING, folder)
+    assert not old.exists() and new.exists()
+    assert entry(folder, [File(path) for path in paths], FRAMING).exists()

@@ -1,11 +1,15 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from emogan.core.errors import UserError
+from emogan.data import patterns
 from emogan.data.folder import read_folder
 from emogan.data.index import Index
+from emogan.data.patterns import Pattern
 from emogan.data.people import People, keep
+from emogan.data.registry import reader
 from tests.data.pictures import write_face
 
 
@@ -126,6 +130,10 @@ def test_a_pattern_says_it_all(tmp_path: Path) -> None:
         ({"pattern": "x"}, "data.pattern=x has other groups than expected: expected one with some of the groups"),
         ({"pattern": "(?P<age>x)"}, "data.pattern=(?P<age>x) has other groups than expected"),
         ({"person": "(a)(b)"}, "data.person=(a)(b) has other groups than expected: expected one with a group that is"),
+        (
+            {"person": f"({'a' * 199})"},
+            f"data.person=({'a' * 59}… has 201 characters: expected a regular expression of at most 200; give a shor",
+        ),
         ({"person": "p1"}, "data.person=p1 has other groups than expected"),
         ({"pattern": "(?P<emotion>zz)"}, "data.pattern=(?P<emotion>zz) finds no emotion in any path under"),
     ],
@@ -134,6 +142,48 @@ def test_patterns_that_are_none(rules: dict[str, str], message: str, tmp_path: P
     with pytest.raises(UserError) as error:
         read(tmp_path, "happy/1.jpg", **rules)
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "((?:a+)+)x",
+        "((?:a|aa)+)x",  # no repeat inside a repeat
+        r"(a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*)x",
+        r"(\w*\w*\w*\w*\w*\w*\w*\w*\w*)\1x",
+    ],
+)
+@pytest.mark.parametrize("setting", ["person", "pattern"])
+def test_a_pattern_that_would_take_for_ever_is_refused(
+    setting: str, pattern: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.2)
+    named = pattern if setting == "person" else pattern.replace("(", "(?P<person>", 1)
+    with pytest.raises(UserError) as error:
+        read(tmp_path, f"raiva/{'a' * 200}.png", "medo/ana.png", **{setting: named})
+    assert str(error.value) == (
+        f"data.{setting}={named} takes more than 0.2 s to look through all paths: expected a regular expression without"
+        " repeats inside repeats, such as (a+)+; give a simpler one."
+    )
+
+
+def test_a_record_with_such_a_pattern_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.2)
+    write_face(tmp_path / "raiva" / f"{'a' * 60}.png", 1, (20, 24))
+    recorded = {"_target_": "emogan.data.folder.read_folder", "root": str(tmp_path), "person": "((?:a+)+)x"}
+    with pytest.raises(UserError, match=r"takes more than 0\.2 s"):
+        reader(recorded)()
+
+
+def test_what_a_pattern_finds_in_odd_names(tmp_path: Path) -> None:
+    """Names cross to another process and back: accents, what is no UTF-8, a line's end, groups that found nothing."""
+    found = Pattern.given("data.pattern", r"(?s)(?P<person>[^/]+?)(?:-(?P<sex>[fm]))?\.png")
+    assert found is not None
+    names = ["raiva/José-f.png", os.fsdecode(b"raiva/a\xff.png"), "raiva/a\nb-m.png", "raiva/none.jpg"]
+    assert found.search([Path(name) for name in names]) == [
+        {"person": "José", "sex": "f"}, {"person": os.fsdecode(b"a\xff")}, {"person": "a\nb", "sex": "m"}, None,
+    ]  # fmt: skip
+    assert found.search([]) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import logging
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 import torch
 
 from emogan.core.errors import UserError
+from emogan.data import cache
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
 from emogan.metrics.classification import accuracy, confusion, recall
@@ -109,3 +111,21 @@ def test_an_emotion_with_too_few_faces_is_named(packaged: Faces, recipe: Recipe)
     without = packaged[(packaged.emotions != 3) | (torch.arange(len(packaged)) % 70 == 0)]
     with pytest.raises(UserError, match=r"needs at least 10 faces of every emotion to learn from, got [1-9] of raiva"):
         recogniser_of(without, "x", FRAMING, recipe, None)
+
+
+def test_remembering_one_keeps_to_the_limit_of_the_folder(
+    packaged: Faces, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = replace(recipe, steps=1, batch=8)
+    recogniser_of(packaged, "first", FRAMING, short, tmp_path)
+    (first,) = tmp_path.iterdir()
+    recogniser_of(packaged, "second", FRAMING, short, tmp_path)
+    (second,) = set(tmp_path.iterdir()) - {first}
+    for number, path in enumerate((first, second)):
+        os.utime(path, ns=(number, number))
+    recogniser_of(packaged, "first", FRAMING, short, tmp_path)  # used just now
+    (tmp_path / "mine.npz").write_bytes(bytes(10**6))
+    monkeypatch.setattr(cache, "LIMIT", 2 * first.stat().st_size)
+    recogniser_of(packaged, "third", FRAMING, short, tmp_path)
+    assert first.exists() and not second.exists()
+    assert len(list(tmp_path.glob("recogniser_*"))) == 2 and (tmp_path / "mine.npz").exists()
