@@ -36,6 +36,7 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     from emogan.data.cache import folder_of
     from emogan.metrics.measuring import Settings
     from emogan.reports import evaluating
+    from emogan.runs.folder import RunFolder
     from emogan.sampling.asked import Look
 
     systems = find(cfg, folders)
@@ -43,8 +44,9 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     feature = instantiate(cfg.feature).eval() if cfg.feature._target_ else None
     method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, folder_of(cfg.cache), cfg.data.root)
     drawn = evaluating.Drawn(cfg.faces, cfg.seed, Look(cfg.truncation, cfg.median))
-    beside = Path(folders[0])
-    default = (beside.parent.parent if cfg.ckpt_path else beside) / ("comparison" if len(folders) > 1 else "evaluation")
+    named = Path(folders[0])
+    beside = RunFolder.containing(named) if cfg.ckpt_path else RunFolder(named)
+    default = beside.path / "comparison" if len(folders) > 1 else beside.evaluation
     with claimed(cfg.out or default, default, ours=(evaluating.METRICS, evaluating.PAGE)) as out:
         return evaluating.evaluate(systems, drawn, method, out, plain(cfg))
 

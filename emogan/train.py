@@ -28,7 +28,7 @@ def train(cfg: DictConfig) -> "Result":
 def tell(cfg: DictConfig, result: "Result") -> None:
     """Say how it ended, where the results are, and what to type next."""
     from emogan.core.machine import size
-    from emogan.runs.folder import RunFolder, newest_checkpoint
+    from emogan.runs.folder import RunFolder
 
     run, facts = RunFolder(result.folder), result.record.facts
     verb = "Stopped" if result.interrupted else "Finished"
@@ -42,7 +42,7 @@ def tell(cfg: DictConfig, result: "Result") -> None:
         told = size(run.generator.stat().st_size)
         say(f"  {run.generator.relative_to(run.path)}  the generator alone ({told})")
     if result.interrupted:
-        last = newest_checkpoint(run.path)
+        last = run.newest_checkpoint
         say(f"Go on with the same command and ckpt_path={last}" if last else "Nothing was saved yet: start it again.")
     elif emotions.canonical(str(name)):
         say(f"More of its faces: python -m emogan.generate emotion={name} n=100 weights={run.path}")

@@ -110,12 +110,17 @@ def six_emotions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def folder_of_its_own(parent: Path, overrides: tuple[str, ...]) -> list[str]:
+    """Where a training goes, unless a checkpoint says it."""
+    return [] if any(one.startswith("ckpt_path=") for one in overrides) else [f"run_dir={parent / 'run'}"]
+
+
 @pytest.fixture
 def style_config(tmp_path: Path, six_emotions: Path) -> Callable[..., DictConfig]:
     """Composes the config of a tiny training of the recommended pair on the six emotions; overrides as arguments."""
 
     def composed(*overrides: str) -> DictConfig:
-        base = [f"data.root={six_emotions}", f"run_dir={tmp_path / 'run'}", *TINY_STYLE]
+        base = [f"data.root={six_emotions}", *folder_of_its_own(tmp_path, overrides), *TINY_STYLE]
         emotion = [] if any(one.startswith("emotion=") for one in overrides) else ["emotion=todas"]
         with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
             return compose("train", [*base, *emotion, *overrides])
@@ -138,7 +143,8 @@ def train_config(tmp_path: Path, drawn_faces: Path) -> Callable[..., DictConfig]
     """Composes the config of a tiny training on the drawn faces; further overrides as arguments."""
 
     def composed(*overrides: str) -> DictConfig:
-        base = ["emotion=raiva", "data=folder", f"data.root={drawn_faces}", f"run_dir={tmp_path / 'run'}", *TINY]
+        folder = folder_of_its_own(tmp_path, overrides)
+        base = ["emotion=raiva", "data=folder", f"data.root={drawn_faces}", *folder, *TINY]
         with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
             return compose("train", [*base, *overrides])
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from emogan.core.errors import UserError
 from emogan.data.formats import HEAD, READ, kind_of, why_not
-from emogan.data.pixels import open_image, picture_of
+from emogan.data.pixels import Picture, open_image, picture_of
 from emogan.data.reading import TOO_LARGE, UnusableImageError
 
 Crop = Literal["face", "paper"]
@@ -83,21 +83,8 @@ def decode(content: bytes, framing: Framing) -> Image8:
     Raises:
         UnusableImageError: when it cannot be decoded to the end, is too large, or is black.
     """
-    if (why := why_not(kind_of(content[:HEAD]) or "PNG")) is not None:
-        raise UnusableImageError(*why)
     mode = "L" if framing.channels == 1 else "RGB"
-    needed = math.ceil(2 * framing.image_size * framing.zoom)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow wonders about damage that does not matter
-            picture = picture_of(open_image(content, READ), content, mode, needed)
-    except Image.DecompressionBombError as error:
-        claimed, most = re.findall(r"\d+", str(error))[:2]
-        raise UnusableImageError(TOO_LARGE, f"{claimed} pixels, {most} are the most: save it smaller") from error
-    except _DAMAGED as error:
-        raise UnusableImageError("corrupt", _first_line(error)) from error
-    except MemoryError as error:
-        raise UnusableImageError(TOO_LARGE, "there is not enough memory to decode it") from error
+    picture = read_picture(content, mode, math.ceil(2 * framing.image_size * framing.zoom))
     image = picture.image
     mean = sum(ImageStat.Stat(image).mean) / framing.channels
     if mean < BLACK:
@@ -108,6 +95,27 @@ def decode(content: bytes, framing: Framing) -> Image8:
     values = torch.from_numpy(np.array(image, dtype=np.uint8))
     pixels = values.unsqueeze(0) if mode == "L" else values.permute(2, 0, 1).contiguous()
     return Image8(pixels, picture.size, tuple(picture.notes))
+
+
+def read_picture(content: bytes, mode: str, needed: int) -> Picture:
+    """An image file's ``content`` as a whole, in ``mode`` L or RGB; ``needed``: see :func:`picture_of`.
+
+    Raises:
+        UnusableImageError: when it cannot be decoded to the end, or is too large.
+    """
+    if (why := why_not(kind_of(content[:HEAD]) or "PNG")) is not None:
+        raise UnusableImageError(*why)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow wonders about damage that does not matter
+            return picture_of(open_image(content, READ), content, mode, needed)
+    except Image.DecompressionBombError as error:
+        claimed, most = re.findall(r"\d+", str(error))[:2]
+        raise UnusableImageError(TOO_LARGE, f"{claimed} pixels, {most} are the most: save it smaller") from error
+    except _DAMAGED as error:
+        raise UnusableImageError("corrupt", _first_line(error)) from error
+    except MemoryError as error:
+        raise UnusableImageError(TOO_LARGE, "there is not enough memory to decode it") from error
 
 
 def square(width: int, height: int, above: float, zoom: float) -> tuple[int, int, int, int]:

@@ -1,15 +1,19 @@
 """A page of several runs: their losses in pictures, their faces, a table."""
 
+import itertools
+import logging
 import re
-import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
-from emogan.core.files import atomic, atomic_write
+from emogan.core.files import atomic_write
+from emogan.core.images import save_png
 from emogan.core.tables import Table
+from emogan.data.decode import read_picture
+from emogan.data.reading import UnusableImageError, read_bytes
 from emogan.reports.figures import draw_emotions, draw_losses
 from emogan.reports.page import to_html
 from emogan.reports.tables import to_markdown
@@ -18,11 +22,15 @@ from emogan.runs.folder import RunFolder, runs_below
 from emogan.runs.losses import Losses, read_losses
 from emogan.runs.record import Record
 
+log = logging.getLogger(__name__)
+
 OURS = re.compile(r"report\.(md|html)|(losses|faces)_[\w-]+\.png")
 COLUMNS = (
     *("run", "epochs", "images seen", "images learnt from", "minutes", "peak GB", "loss D", "loss G"),
     "ended",
 )
+NETWORKS = ("discriminator", "generator")  # their losses are drawn as those of runs are
+NEEDED = 4096  # pixels that each side of a grid keeps at least
 
 
 @dataclass(frozen=True)
@@ -62,12 +70,14 @@ def runs_to_show(source: Path) -> list[Shown]:
 
 
 def labels(runs: Sequence[Shown]) -> list[str]:
-    """A name of its own for each run, of which a file can be named."""
+    """A name of its own for each run, of which a file can be named, also where A and a are the same."""
     names = [run.name for run in runs]
-    found: list[str] = []
+    found, taken = [], set(NETWORKS)
     for name, run in zip(names, runs, strict=True):
         label = file_name(name if names.count(name) == 1 else f"{name}_{run.folder.path.name}")
-        found.append(label if label not in found else f"{label}_{len(found) + 1}")
+        numbered = (label if number == 1 else f"{label}_{number}" for number in itertools.count(1))
+        found.append(next(one for one in numbered if one.casefold() not in taken))
+        taken.add(found[-1].casefold())
     return found
 
 
@@ -84,21 +94,28 @@ def write_report(runs: Sequence[Shown], source: Path, out: Path) -> Path:
     Raises:
         OSError: when they cannot be written.
     """
+    faceless = {}
     for run in runs:
         draw_losses(run.losses, f"{run.name}: losses", out / f"losses_{run.name}.png")
-        with atomic(out / f"faces_{run.name}.png") as part:
-            shutil.copyfile(run.grid, part)
+        try:  # a copy would publish whatever lies there, or whatever it leads to
+            picture = read_picture(read_bytes(run.grid), "RGB", NEEDED).image
+        except UnusableImageError as error:
+            faceless[run.name] = f"{run.grid.name} is no picture of faces ({error}) and is left out."
+            log.warning("%s: %s", run.folder.path, faceless[run.name])
+            (out / f"faces_{run.name}.png").unlink(missing_ok=True)  # of a former report
+        else:
+            save_png(picture, out / f"faces_{run.name}.png")
     by_name = {run.name: run.losses for run in runs}
-    for network in ("discriminator", "generator"):
+    for network in NETWORKS:
         draw_emotions(by_name, network, f"Loss of the {network}", out / f"losses_{network}.png")
-    text = page(runs, source)
+    text = page(runs, source, faceless)
     atomic_write(out / "report.md", text)
     atomic_write(out / "report.html", to_html(text, f"emogan: {printable(source.name)}"))
     return out / "report.html"
 
 
-def page(runs: Sequence[Shown], source: Path) -> str:
-    """The report in Markdown."""
+def page(runs: Sequence[Shown], source: Path, faceless: Mapping[str, str]) -> str:
+    """The report in Markdown; ``faceless``: why, by the name of a run without a picture."""
     lines = [
         f"# Runs in {literal(source)}\n",
         to_markdown(Table("Runs", COLUMNS, [row(run) for run in runs])),
@@ -107,7 +124,8 @@ def page(runs: Sequence[Shown], source: Path) -> str:
     ]
     for run in runs:
         name = literal(run.name)
-        lines.append(f"## {name}\n\n![generated faces, {name}](faces_{run.name}.png)\n")
+        faces = f"![generated faces, {name}](faces_{run.name}.png)"
+        lines.append(f"## {name}\n\n{literal(faceless[run.name]) if run.name in faceless else faces}\n")
         lines.append(f"![losses, {name}](losses_{run.name}.png)\n")
     return "\n".join(lines)
 

@@ -5,7 +5,7 @@ import unicodedata
 
 # What Markdown or HTML take for more than text; an underscore gets a backslash, which stays readable in names.
 _MARKUP = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*[]<>&|!~$"} | {ord("_"): "\\_"}
-LONGEST_NAME = 80
+LONGEST_NAME = 80  # bytes
 
 
 def printable(text: object) -> str:
@@ -20,5 +20,6 @@ def literal(text: object) -> str:
 
 
 def file_name(text: str) -> str:
-    """``text`` as a part of a file's name: no folders, no signs with a meaning of their own."""
-    return re.sub(r"[^\w-]+", "_", printable(text))[:LONGEST_NAME]
+    """``text`` as a part of a file's name: no folders, no signs with a meaning of their own, never empty."""
+    name = re.sub(r"[^\w-]+", "_", printable(text)).encode()[:LONGEST_NAME]
+    return name.decode(errors="ignore") or "_"

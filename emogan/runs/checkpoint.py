@@ -16,6 +16,7 @@ import emogan
 from emogan.core.errors import DamagedFileError as DamagedFileError
 from emogan.core.errors import UserError
 from emogan.core.files import atomic, utf8_name
+from emogan.runs.plain import check_plain, values_in
 from emogan.runs.seal import SealedFile, seal_holds
 from emogan.runs.version import check_version
 
@@ -58,8 +59,9 @@ def write_checkpoint(content: Mapping[str, Any], path: Path) -> None:
 def read_checkpoint(path: Path) -> dict[str, Any]:
     """The content of a checkpoint, its tensors mapped from the disk; nothing in it runs or fills the memory.
 
-    Its ``epoch`` is a whole number, ``state_dict`` holds tensors, ``hyper_parameters["settings"]`` is a dictionary; the
-    rest is as it was written.
+    Its ``epoch`` is a whole number, ``state_dict`` holds tensors by name, ``hyper_parameters["settings"]`` plain values
+    by name. All that is in it, counted as often as it is, is of a bounded number and depth, and its tensors together
+    are no larger than the file; else it is as it was written.
 
     Raises:
         DamagedFileError: when it is not what was written.
@@ -136,18 +138,30 @@ def _check_archive(path: Path, crc: bool) -> None:
 
 
 def _check_content(content: Mapping[str, Any], path: Path) -> None:
+    try:
+        # A tensor may claim to be larger than what is stored of it.
+        size = sum(value.nbytes for value in values_in(content) if isinstance(value, Tensor))
+    except ValueError as error:
+        raise UserError(f"{path} is no checkpoint of emogan ({error}): {_EXPECTED}.") from error
+    if size > path.stat().st_size:
+        raise UserError(f"{path} is no checkpoint of emogan (its tensors are larger than it): {_EXPECTED}.")
     epoch, state, kept = (content.get(key) for key in ("epoch", "state_dict", "hyper_parameters"))
     settings = kept.get("settings") if isinstance(kept, dict) else None
     for fine, what in (
         (type(epoch) is int and epoch >= 0, "epoch"),
-        (isinstance(state, dict) and all(isinstance(value, Tensor) for value in state.values()), "state_dict"),
+        (isinstance(state, dict) and all(map(_is_named_tensor, state.items())), "state_dict"),
         (isinstance(settings, dict) and all(isinstance(key, str) for key in settings), "settings"),
     ):
         if not fine:
             raise UserError(f"{path} is no checkpoint of emogan (its {what} is none): {_EXPECTED}.")
-    # A tensor may claim to be larger than what is stored of it.
-    if sum(value.nbytes for value in content["state_dict"].values()) > path.stat().st_size:
-        raise UserError(f"{path} is no checkpoint of emogan (its tensors are larger than it): {_EXPECTED}.")
+    try:
+        check_plain(settings)
+    except ValueError as error:
+        raise UserError(f"{path} is no checkpoint of emogan (its settings hold {error}): {_EXPECTED}.") from error
+
+
+def _is_named_tensor(item: tuple[object, object]) -> bool:
+    return isinstance(item[0], str) and isinstance(item[1], Tensor)
 
 
 def _sync_folder(folder: Path) -> None:

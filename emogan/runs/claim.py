@@ -1,5 +1,6 @@
 """One run folder, one training: a lock that dies with the process that holds it."""
 
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -8,6 +9,7 @@ from filelock import FileLock, Timeout
 from emogan.core.errors import UserError
 
 NAME = ".training.lock"  # in the run folder; it stays there, the lock on it does not
+ANOTHER = "run_dir=FOLDER (hydra.sweep.dir=FOLDER in a sweep)"  # how a person gives another folder
 
 
 class Claim:
@@ -25,13 +27,15 @@ class Claim:
 
     def abandon(self) -> None:
         """Release, and take back what was made for it where nothing was left there."""
-        if {path.name for path in self.folder.iterdir()} <= {NAME}:
-            (self.folder / NAME).unlink(missing_ok=True)  # before the release: nobody else can hold it now
-        self.release()
-        for path in self._made:
-            if any(path.iterdir()):
-                break
-            path.rmdir()
+        try:
+            with suppress(OSError):  # somebody may have taken the folder away: no reason to hide how the training ended
+                if {path.name for path in self.folder.iterdir()} <= {NAME}:
+                    (self.folder / NAME).unlink(missing_ok=True)  # before the release: nobody else can hold it now
+        finally:
+            self.release()
+        with suppress(OSError):
+            for path in self._made:
+                path.rmdir()  # an empty one only
 
     def __enter__(self) -> "Claim":
         return self
@@ -55,6 +59,6 @@ def claim(folder: Path) -> Claim | None:
         return None
     except OSError as error:
         raise UserError(
-            f"The run folder {folder} cannot be written ({error.strerror or error}): give another with run_dir=FOLDER."
+            f"The run folder {folder} cannot be written ({error.strerror or error}): give another with {ANOTHER}."
         ) from error
     return Claim(folder, lock, made)

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 PACKAGED = "packaged"
 FOLDER = Path(__file__).parents[1] / "networks" / "packaged"
-GENERATOR = FOLDER / "generator.safetensors"
+GENERATOR, DISCRIMINATOR = FOLDER / "generator.safetensors", FOLDER / "discriminator.safetensors"
 
 
 def find_generator(named: str | None) -> Path:

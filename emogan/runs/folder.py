@@ -9,7 +9,6 @@ from typing import NamedTuple
 from emogan.core.errors import UserError
 from emogan.runs.checkpoint import LAST as LAST
 from emogan.runs.checkpoint import PREVIOUS as PREVIOUS
-from emogan.runs.checkpoint import sound_checkpoint
 from emogan.runs.record import Record, read_record
 
 log = logging.getLogger(__name__)
@@ -25,6 +24,26 @@ class RunFolder:
     def containing(cls, file: Path) -> "RunFolder":
         """The run folder of ``RUN/checkpoints/FILE``."""
         return cls(file.parent.parent)
+
+    @classmethod
+    def of_checkpoint(cls, checkpoint: Path) -> "RunFolder":
+        """The same, of a checkpoint that is there.
+
+        Raises:
+            UserError: when there is no such file, with the checkpoints that do lie there; or when it is in no run
+                folder.
+        """
+        if not checkpoint.is_file():
+            there = ", ".join(str(path) for path in sorted(checkpoint.parent.glob("*.ckpt"))) or "none"
+            raise UserError(
+                f"ckpt_path={checkpoint} does not exist: expected RUN/checkpoints/last.ckpt (there: {there})."
+            )
+        run = cls.containing(checkpoint)
+        if not run.record.is_file():
+            raise UserError(
+                f"ckpt_path={checkpoint} is in no run folder: expected RUN/run.json beside RUN/checkpoints."
+            )
+        return run
 
     @property
     def record(self) -> Path:
@@ -82,6 +101,11 @@ class RunFolder:
         return self.checkpoints / PREVIOUS
 
     @property
+    def newest_checkpoint(self) -> Path | None:
+        """The checkpoint to go on from, if there is one."""
+        return next((path for path in (self.last, self.previous) if path.is_file()), None)
+
+    @property
     def generator(self) -> Path:
         """The generator as the run ended."""
         return self.checkpoints / "generator.safetensors"
@@ -104,10 +128,6 @@ class RunFolder:
         """
         return read_record(self.record)
 
-    def sound_checkpoint(self) -> Path | None:
-        """See :func:`emogan.runs.checkpoint.sound_checkpoint`."""
-        return sound_checkpoint(self.checkpoints)
-
 
 class Run(NamedTuple):
     """A run folder and what it says of itself."""
@@ -128,24 +148,3 @@ def runs_below(folder: Path) -> list[Run]:
             except UserError as error:
                 log.warning("Passed over: %s", error)
     return found
-
-
-def newest_checkpoint(run: Path) -> Path | None:
-    """The checkpoint to go on from in a run folder, if there is one."""
-    found = (run / "checkpoints" / name for name in (LAST, PREVIOUS))
-    return next((path for path in found if path.is_file()), None)
-
-
-def run_of(checkpoint: Path) -> Path:
-    """The run folder of ``<run>/checkpoints/last.ckpt``.
-
-    Raises:
-        UserError: when there is no such file, with the checkpoints that do lie there; or when it is in no run folder.
-    """
-    if not checkpoint.is_file():
-        there = ", ".join(str(path) for path in sorted(checkpoint.parent.glob("*.ckpt"))) or "none"
-        raise UserError(f"ckpt_path={checkpoint} does not exist: expected RUN/checkpoints/last.ckpt (there: {there}).")
-    folder = checkpoint.parent.parent
-    if not (folder / "run.json").is_file():
-        raise UserError(f"ckpt_path={checkpoint} is in no run folder: expected RUN/run.json beside RUN/checkpoints.")
-    return folder

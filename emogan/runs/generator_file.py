@@ -13,6 +13,7 @@ from emogan.core import emotions
 from emogan.core.errors import DamagedFileError, UserError
 from emogan.networks.registry import build_generator
 from emogan.runs.checkpoint import read_checkpoint, sound_checkpoint
+from emogan.runs.find import DISCRIMINATOR
 from emogan.runs.plain import check_plain
 from emogan.runs.weights import check_finite, read_weights, write_weights
 
@@ -79,7 +80,7 @@ def discriminator_beside(path: Path) -> dict[str, Tensor]:
 
     The log warns of one that is damaged.
     """
-    alone = path.with_name("discriminator.safetensors")
+    alone = path.with_name(DISCRIMINATOR.name)
     if path.suffix == ".safetensors" and alone.is_file():
         try:
             return read_weights(alone).tensors

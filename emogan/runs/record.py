@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from emogan.core.errors import UserError
-from emogan.core.files import atomic_write
+from emogan.core.files import as_json, atomic_write
 from emogan.core.machine import peak_memory
 from emogan.runs.plain import check_plain
 from emogan.runs.version import check_version
@@ -171,7 +171,7 @@ class RunRecord:
         """Write the file, whole or not at all."""
         self.facts["seconds"] = round(self.seconds_before + time.monotonic() - self.began, 3)
         self.facts["peak_memory_bytes"] = peak_memory()
-        atomic_write(self.path, json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
+        atomic_write(self.path, as_json(self.facts))
 
 
 def _before(path: Path) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from emogan.core.errors import UserError
 from emogan.core.images import as_shown, grid, save_png
 from emogan.data.datamodule import ImageDataModule
 from emogan.reports.figures import draw_losses
+from emogan.runs.claim import ANOTHER
 from emogan.runs.find import find_generator
 from emogan.runs.generator_file import save_generator
 from emogan.runs.losses import read_losses
@@ -121,7 +122,7 @@ class Training:
         done = last.position
         finished = done.epochs >= self.cfg.epochs or (self.ends.deadline.passed and not last.cut_off)
         ended = "finished" if finished else f"interrupted {done.of(self.cfg.epochs)}"
-        self._write_results(ended, done)
+        self._write_results(ended, last)
         return Result(self.run_folder.path, self.record, not finished, done)
 
     def _try(self, saved: Saved | None, again: bool = False) -> "Try":
@@ -182,12 +183,16 @@ class Training:
         except OSError as error:
             log.warning("%s was not brought up to date (%s).", self.record.path, error.strerror or error)
 
-    def _write_results(self, ended: str, done: Position) -> None:
-        """The generator, the curves and how it ended: each is tried, whatever became of the others."""
-        run, seen, failed = self.run_folder, int(self.gan.images_seen), None
+    def _write_results(self, ended: str, last: Try) -> None:
+        """The generator, the curves and how it ended: each is tried, whatever became of the others.
+
+        Cut off, what was learnt since the last checkpoint is lost: then that is the run's generator.
+        """
+        run, done, seen, failed = self.run_folder, last.position, last.images_seen, None
         if done.steps:
             try:
-                save_generator(self.gan.sampler, plain(self.cfg), seen, run.generator)
+                if not last.cut_off:
+                    save_generator(self.gan.sampler, plain(self.cfg), seen, run.generator)
             except (OSError, SafetensorError) as error:
                 failed = error
             try:
@@ -203,7 +208,7 @@ class Training:
             raise cannot_write(run.path, failed, "its checkpoints are whole: free space and resume") from failed
 
 
-def cannot_write(folder: Path, error: Exception, then: str = "give another with hydra.run.dir=FOLDER") -> UserError:
+def cannot_write(folder: Path, error: Exception, then: str = f"give another with {ANOTHER}") -> UserError:
     """The sentence for a run folder on a full disk, or one that is read-only."""
     return UserError(f"{folder} cannot be written ({getattr(error, 'strerror', None) or error}): {then}.")
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import logging
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ log = logging.getLogger(__name__)
 
 MEASURES = ("kid", "emotion_accuracy", "augmentation")  # blank where an epoch was not measured
 COLUMNS = ("epoch", "images_seen", "discriminator", "generator", *MEASURES)
+COUNT = re.compile("[0-9]{1,18}")  # Python makes no whole number of thousands of digits
 
 
 class LossRows:
@@ -79,7 +81,7 @@ def _rows(path: Path) -> dict[int, list[str]]:
             numbers = [float(cell) for cell in row if cell]
         except (ValueError, csv.Error):
             continue
-        if 4 <= len(row) <= len(COLUMNS) and len(numbers) >= 4 and row[0].isdigit() and row[1].isdigit():
+        if 4 <= len(row) <= len(COLUMNS) and len(numbers) >= 4 and all(map(COUNT.fullmatch, row[:2])):
             rows[int(row[0])] = row + [""] * (len(COLUMNS) - len(row))  # older files have no measures
     return rows
 

@@ -15,7 +15,7 @@ from emogan.config.run_folder import run_folder
 from emogan.core.errors import UserError
 from emogan.data.datamodule import ImageDataModule
 from emogan.runs.claim import Claim, claim
-from emogan.runs.folder import LAST, PREVIOUS, RunFolder, run_of, runs_below
+from emogan.runs.folder import LAST, PREVIOUS, RunFolder, runs_below
 from emogan.training.saved import Saved, first_usable, read_saved
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,9 @@ def find_place(cfg: DictConfig) -> Place:
     """
     settings = plain(cfg)
     if cfg.ckpt_path:
-        return _go_on(Path(str(cfg.ckpt_path)).expanduser(), settings)
+        checkpoint = Path(str(cfg.ckpt_path)).expanduser()
+        _check_alone(cfg, checkpoint)
+        return _go_on(checkpoint, settings)
     if cfg.resume == "auto":
         if place := _newest_unfinished(settings):
             log.info("Going on from %s.", place.saved and place.saved.path)
@@ -90,11 +92,23 @@ def _own_folder(folder: Path, named: bool) -> Claim:
     raise AssertionError("unreachable")
 
 
+def _check_alone(cfg: DictConfig, checkpoint: Path) -> None:
+    """Refuse what would be passed over beside a checkpoint, which says itself where its training goes on."""
+    if cfg.resume:
+        raise UserError(f"ckpt_path={cfg.ckpt_path} beside resume={cfg.resume}: give one of them.")
+    own, (folder, named) = RunFolder.containing(checkpoint).path, run_folder(cfg)
+    if named and folder.resolve() != own.resolve():
+        raise UserError(
+            f"ckpt_path={cfg.ckpt_path} goes on in the folder of its run, {own}, not in run_dir={folder}: leave run_dir"
+            " out, or start a new run there with init_from=RUN."
+        )
+
+
 def _go_on(checkpoint: Path, settings: Mapping[str, Any]) -> Place:
     """The place of a checkpoint that a person named; where the newest is damaged or gone, of the one before it."""
     previous = checkpoint.with_name(PREVIOUS)
     instead = checkpoint.name == LAST and previous.is_file()
-    taken = claim(run_of(previous if instead else checkpoint))
+    taken = claim(RunFolder.of_checkpoint(previous if instead else checkpoint).path)
     if taken is None:
         raise UserError(
             f"ckpt_path={checkpoint} is of a run that is being trained right now: wait for its end, or stop it first."
@@ -116,7 +130,11 @@ def _go_on(checkpoint: Path, settings: Mapping[str, Any]) -> Place:
 def _newest_unfinished(settings: Mapping[str, Any]) -> Place | None:
     """The newest run below ``outputs/`` with these settings that can be gone on with, and that nobody trains now."""
     for run in _unfinished(settings):
-        taken = claim(run.path)
+        try:
+            taken = claim(run.path)
+        except UserError as error:  # a colleague's: it is no reason not to begin one's own
+            log.warning("%s is left alone. %s", run.path, error)
+            continue
         if taken is None:
             log.info("%s is being trained right now: it is left alone.", run.path)
             continue

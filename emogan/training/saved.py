@@ -1,7 +1,7 @@
 """A checkpoint as a place to go on from: what it holds, and whether it can be trusted."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from emogan.core.errors import UserError
 from emogan.runs.checkpoint import LAST, read_checkpoint
+from emogan.runs.plain import values_in
 from emogan.runs.record import Images
 from emogan.training.position import Position
 
@@ -52,12 +53,12 @@ def read_saved(path: Path) -> Saved:
     content = read_checkpoint(path)
     try:
         saved = _checked(content, path)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError) as error:
         raise UserError(
             f"{path} cannot be gone on from (it lacks a part of a training, or has another one: {error}): expected"
             " RUN/checkpoints/last.ckpt of this version; start a new run, with init_from=RUN to keep its networks."
         ) from error
-    if not all(_is_sound(tensor) for tensor in _tensors([content["state_dict"], content["optimizer_states"]])):
+    if not all(map(_is_sound, values_in([content["state_dict"], content["optimizer_states"]]))):
         raise UserError(f"{path} holds values that are no numbers: use another checkpoint of its run.")
     return saved
 
@@ -87,16 +88,5 @@ def _checked(content: Mapping[str, Any], path: Path) -> Saved:
     return Saved(path, Position.from_plain(content["position"]), int(state["images_seen"]), kept["settings"], images)
 
 
-def _tensors(found: Any) -> Iterator[Tensor]:
-    if isinstance(found, Tensor):
-        yield found
-    elif isinstance(found, Mapping):
-        for value in found.values():
-            yield from _tensors(value)
-    elif isinstance(found, list | tuple):
-        for value in found:
-            yield from _tensors(value)
-
-
-def _is_sound(tensor: Tensor) -> bool:
-    return not tensor.is_floating_point() or bool(torch.isfinite(tensor).all())
+def _is_sound(value: object) -> bool:
+    return not (isinstance(value, Tensor) and value.is_floating_point()) or bool(torch.isfinite(value).all())

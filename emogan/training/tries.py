@@ -73,9 +73,7 @@ class Try:
         self.started = Started(began)
         self.checkpoints = Checkpoints(run.checkpoints, cfg.checkpoint.every_minutes, cfg.checkpoint.share)
         self.evaluation = (
-            Evaluation(
-                cfg.evaluate_every, cfg.evaluate_faces, *measurable, curves, run.checkpoints, plain(cfg), ends.deadline
-            )
+            Evaluation(cfg.evaluate_every, cfg.evaluate_faces, *measurable, curves, run, plain(cfg), ends.deadline)
             if measurable
             else None
         )
@@ -97,6 +95,13 @@ class Try:
         if not self.cut_off:
             return Position(int(self.gan.steps), self.per_epoch)
         return self.checkpoints.saved or (self.saved.position if self.saved else Position(0, self.per_epoch))
+
+    @property
+    def images_seen(self) -> int:
+        """How many images the training has seen at its :attr:`position`."""
+        if not self.cut_off:
+            return int(self.gan.images_seen)
+        return self.checkpoints.images_seen if self.checkpoints.saved else self.saved.images_seen if self.saved else 0
 
     @property
     def measuring_seconds(self) -> float:

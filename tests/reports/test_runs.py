@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from omegaconf import OmegaConf
+from PIL import Image
 
 from emogan.core.errors import UserError
 from emogan.report import report
@@ -72,7 +74,7 @@ def look(good: RunFolder, out: Path | None = None) -> None:
     assert good.path in [run.path for run, _ in runs_below(source)]
     shown = runs_to_show(source)
     assert good.path in [run.folder.path for run in shown]
-    assert page(shown, source).count("![generated faces") == len(shown)
+    assert page(shown, source, {}).count("![generated faces") == len(shown)
     if out is not None:
         out.mkdir()
         write_report(shown, source, out)
@@ -177,3 +179,60 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(make_run: MakeR
     report(OmegaConf.create({"runs": str(run.path), "out": None, "debug": False}))
     report(OmegaConf.create({"runs": str(run.path), "out": None, "debug": False}))  # over the former one
     assert (run.path / "report" / "report.html").is_file()
+
+
+def asked(run: RunFolder, out: Path) -> Path:
+    """The folder of a report on everything beside ``run``."""
+    return report(OmegaConf.create({"runs": str(run.path.parent), "out": str(out), "debug": False})).parent
+
+
+@pytest.mark.parametrize("what", ["secret", "sparse", "torn"])
+def test_what_is_no_picture_is_not_published(
+    make_run: MakeRun, tmp_path: Path, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    run = make_run("all/run")
+    out = asked(run, tmp_path / "out")
+    grid = run.samples / "epoch_000009.png"
+    if what == "secret":
+        (tmp_path / "secret.txt").write_text("password")
+        grid.symlink_to(tmp_path / "secret.txt")
+    elif what == "sparse":
+        with grid.open("wb") as file:
+            file.truncate(30 * 2**30)
+    else:
+        grid.write_bytes((run.samples / "epoch_000002.png").read_bytes()[:45])
+    assert asked(run, out) == out
+    assert not (out / "faces_raiva.png").exists()  # nor that of the former report
+    page = (out / "report.md").read_text()
+    assert "epoch\\_000009.png is no picture of faces (" in page and "faces_raiva.png" not in page
+    assert f"{run.path}: epoch_000009.png is no picture of faces" in caplog.text
+
+
+def test_a_picture_is_written_anew(make_run: MakeRun, tmp_path: Path) -> None:
+    run = make_run("all/run")
+    grid = run.samples / "epoch_000002.png"
+    before = np.asarray(Image.open(grid).convert("RGB"))
+    grid.write_bytes(grid.read_bytes() + b"what stands behind a picture")
+    written = asked(run, tmp_path / "out") / "faces_raiva.png"
+    assert np.array_equal(np.asarray(Image.open(written)), before) and b"behind" not in written.read_bytes()
+
+
+@pytest.mark.parametrize("emotion", ["\u6012" * 80, "", "discriminator", "Generator"], ids=range(4))
+def test_runs_of_any_name_are_reported_twice_into_one_folder(make_run: MakeRun, tmp_path: Path, emotion: str) -> None:
+    run = make_run("all/run")
+    changed(run, lambda facts: facts.update(emotion=emotion))
+    out = asked(run, tmp_path / "out")
+    assert len(list(out.glob("losses_*.png"))) == 3 and len(list(out.glob("faces_*.png"))) == 1
+    assert asked(run, out) == out
+    assert len(list(out.iterdir())) == 6
+
+
+def test_names_that_differ_in_their_letters_size_are_told_apart(make_run: MakeRun, tmp_path: Path) -> None:
+    """On many disks, A.png and a.png are the same file."""
+    run = make_run("all/run")
+    for name in ("RAIVA", "raiva_2"):
+        other = RunFolder(run.path.parent / name)
+        shutil.copytree(run.path, other.path)
+        changed(other, lambda facts, name=name: facts.update(emotion=name))  # type: ignore[misc]
+    names = [shown.name.casefold() for shown in runs_to_show(run.path.parent)]
+    assert len(set(names)) == 3

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import zipfile
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -222,3 +223,45 @@ def test_names_that_are_no_utf8_are_written_and_read(tmp_path: Path) -> None:
     path.parent.mkdir()
     write_checkpoint(content(), path)
     assert torch.equal(read_checkpoint(path)["state_dict"]["weight"], torch.arange(3000.0))
+
+
+def in_itself() -> list[Any]:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+def doubled() -> list[Any]:
+    """A thousand bytes that stand for 2^30 values."""
+    value: list[Any] = [1]
+    for _ in range(30):
+        value = [value, value]
+    return value
+
+
+def with_more_than_items() -> "OrderedDict[str, Any]":
+    value: OrderedDict[str, Any] = OrderedDict()
+    value.more = torch.zeros(1).expand(1_000_000, 10_000_000)  # type: ignore[attr-defined]
+    return value
+
+
+HUGE = torch.zeros(1).expand(1_000_000, 10_000_000)
+CRAFTED: list[tuple[dict[str, Any], str]] = [
+    ({"optimizer_states": [{"state": {0: {"exp_avg": HUGE}}}]}, "its tensors are larger than it"),
+    ({"loops": {(1, HUGE): 1}}, "its tensors are larger than it"),
+    ({"callbacks": with_more_than_items()}, "its tensors are larger than it"),
+    ({"optimizer_states": in_itself()}, "too deep"),
+    ({"optimizer_states": doubled()}, "too many values"),
+    ({"hyper_parameters": {"settings": {"data": in_itself()}}}, "too deep"),
+    ({"hyper_parameters": {"settings": {"lr": torch.ones(2)}}}, "its settings hold a Tensor among plain values"),
+    ({"hyper_parameters": {"settings": {"hidden": ["x" * 300_000] * 90_000}}}, "too many values"),
+    ({"epoch": 10**5000}, "a number that is too large"),
+    ({"state_dict": {1: torch.zeros(1)}}, "its state_dict is none"),
+]
+
+
+@pytest.mark.parametrize(("parts", "told"), CRAFTED)
+def test_small_files_that_ask_for_much_are_refused_in_a_sentence(path: Path, parts: dict[str, Any], told: str) -> None:
+    write_checkpoint(content() | parts, path)
+    with pytest.raises(UserError, match=rf"last\.ckpt is no checkpoint of emogan \({told}\): expected RUN/checkpoints"):
+        read_checkpoint(path)

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,3 +73,15 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"The run folder .*/file/run cannot be written \(.*\): give another with run_"):
         claim(tmp_path / "file" / "run")
+
+
+def test_a_folder_that_was_taken_away_is_released_without_an_error(tmp_path: Path) -> None:
+    """It would hide how the training ended."""
+    folder = tmp_path / "a" / "b"
+    taken = claim(folder)
+    assert taken is not None
+    shutil.rmtree(folder)
+    taken.abandon()
+    assert not taken._lock.is_locked
+    with claim(folder) or pytest.fail("it was not released"):
+        pass

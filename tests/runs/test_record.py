@@ -1,9 +1,10 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from emogan.runs.record import RunRecord
+from emogan.runs.record import RunRecord, read_record
 
 CONFIG: dict[str, object] = {"data": {}}
 
@@ -36,3 +37,9 @@ def test_a_run_that_goes_on_keeps_what_was_recorded_before(tmp_path: Path) -> No
     record = RunRecord.start(path, {"emotion": "raiva", "config": CONFIG})
     assert record.facts["started"] == began and record.facts["measuring_seconds"] == 7.0
     assert len(record.facts["resumed"]) == 1
+
+
+def test_a_record_with_names_that_are_no_utf8_is_read_again(tmp_path: Path) -> None:
+    path, name = tmp_path / "run.json", os.fsdecode(b"D\xe9")
+    RunRecord.start(path, {"emotion": "raiva", "config": {"data": {"root": name}}})
+    assert read_record(path).setting("data.root") == name

@@ -15,7 +15,7 @@ from emogan.core.errors import UserError
 from emogan.runs.checkpoint import read_checkpoint
 from emogan.runs.folder import RunFolder
 from emogan.runs.record import RunRecord
-from emogan.training.loop import train
+from emogan.training.loop import cannot_write, train
 from tests.conftest import TINY
 
 Compose = Callable[..., DictConfig]
@@ -149,3 +149,14 @@ def test_a_run_that_is_being_trained_can_be_read(train_config: Compose, tmp_path
     with claim(folder) or pytest.fail("nobody trains it"):
         assert RunFolder(folder).read_record().emotion == "raiva"
         assert len(find_system(folder, "last", None).sources) == 1
+
+
+def test_everywhere_another_folder_is_given_in_the_same_way(
+    train_config: Compose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = r"with run_dir=FOLDER \(hydra\.sweep\.dir=FOLDER in a sweep\)\."
+    monkeypatch.setattr("emogan.training.callbacks.checkpoints.checkpoint_size", lambda _: 10**18)
+    with pytest.raises(UserError, match=r"Only .* are free at .*, or choose another disk " + way):
+        train(train_config())
+    with pytest.raises(UserError, match=r"cannot be written \(No space left on device\): give another " + way):
+        raise cannot_write(Path("run"), FULL)

@@ -75,3 +75,13 @@ def test_a_row_waits_while_the_disk_is_full(tmp_path: Path, caplog: pytest.LogCa
     rows.append([2, 8, 1.5, 2.5, "", "", ""])
     assert (rows.whole,) == (True,)
     assert (tmp_path / "losses.csv").read_text().splitlines() == [HEADING, "1,4,1.0,2.0,,,", "2,8,1.5,2.5,,,"]
+
+
+@pytest.mark.parametrize(
+    "row", ["1" * 5000 + ",4,1.0,2.0", "1," + "4" * 5000 + ",1.0,2.0,0.5", "1" * 19 + ",4,1.0,2.0"]
+)
+def test_a_number_of_thousands_of_digits_is_no_row(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "losses.csv"
+    path.write_text("\n".join([HEADING, row, GOOD[1]]))
+    LossRows(path, 3).close()
+    assert path.read_text().splitlines() == [HEADING, GOOD[1]]

@@ -13,7 +13,9 @@ from torch import Tensor
 
 from emogan.data.batches import Batch
 from emogan.runs.checkpoint import read_checkpoint
+from emogan.runs.find import find_generator
 from emogan.runs.folder import RunFolder
+from emogan.runs.generator_file import load_generator
 from emogan.training.callbacks.checkpoints import AtomicCheckpoints, Checkpoints
 from emogan.training.loop import train
 from emogan.training.module import EmotionGAN
@@ -168,3 +170,21 @@ def test_a_resumed_training_outlives_the_file_that_it_came_from(train_config: Co
     last.write_bytes(b"")
     for state in content["optimizer_states"]:
         assert all(moments["exp_avg"].isfinite().all() for moments in state["state"].values())
+
+
+def test_stopped_at_once_a_run_is_what_its_last_checkpoint_holds(
+    train_config: Compose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second Ctrl-C in step 8 of a run that was saved after step 5, the end of its first epoch."""
+
+    def twice() -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    at_step(monkeypatch, 8, twice)
+    result = train(train_config(*LONG, "checkpoint.every_minutes=60"))
+    run, facts = RunFolder(result.folder), result.record.facts
+    assert result.interrupted and result.position.steps == 5
+    assert (facts["epochs_done"], facts["steps_done"], facts["images_seen"]) == (1, 5, 10)
+    assert not run.generator.exists()
+    assert load_generator(find_generator(str(run.path))).images_seen == 10

@@ -9,12 +9,14 @@ import torch
 from omegaconf import DictConfig
 
 from emogan.config import compare
+from emogan.config.check import checked
 from emogan.core.errors import UserError
 from emogan.runs.checkpoint import read_checkpoint, write_checkpoint
-from emogan.runs.claim import claim
+from emogan.runs.claim import NAME, claim
 from emogan.runs.folder import RunFolder
 from emogan.runs.record import Images
 from emogan.training.loop import train
+from emogan.training.resume import find_place
 from emogan.training.saved import read_saved
 from tests.test_train import assert_same
 
@@ -117,8 +119,8 @@ def test_the_checkpoint_before_a_damaged_one_is_used_by_itself(
 ) -> None:  # fmt: skip
     run = RunFolder(stopped)
     damage(run.last)
-    asked = f"ckpt_path={run.last}" if how == "ckpt_path" else "resume=auto"
-    ended = train(train_config("epochs=4", asked, "checkpoint.share=1000", "run_dir=outputs/other"))
+    asked = [f"ckpt_path={run.last}"] if how == "ckpt_path" else ["resume=auto", "run_dir=outputs/other"]
+    ended = train(train_config("epochs=4", *asked, "checkpoint.share=1000"))
     assert ended.folder == stopped and run.read_record().ended == "finished"
     assert str(run.last) in caplog.text and f"Going on from {run.previous} instead" in caplog.text
     whole = train(train_config("epochs=4", f"run_dir={tmp_path / 'whole'}")).folder
@@ -233,3 +235,63 @@ def test_a_resumed_run_has_no_generator_of_before(train_config: Compose, tmp_pat
         patch.setattr("emogan.training.loop.Training.run", lambda _: (_ for _ in ()).throw(RuntimeError("killed")))
         train(train_config("epochs=2", f"ckpt_path={folder / 'checkpoints' / 'last.ckpt'}"))
     assert not generator.exists()
+
+
+def in_itself(content: dict[str, Any]) -> None:
+    content["optimizer_states"].append(content["optimizer_states"])
+
+
+def settings_in_themselves(content: dict[str, Any]) -> None:
+    settings = content["hyper_parameters"]["settings"]
+    settings["data"]["more"] = settings
+
+
+CRAFTED: list[Callable[[dict[str, Any]], object]] = [
+    lambda content: content["optimizer_states"][0]["state"][0].update(exp_avg=torch.zeros(1).expand(10**6, 10**7)),
+    in_itself,
+    settings_in_themselves,
+    lambda content: content["hyper_parameters"]["settings"].update(lr=torch.ones(2)),
+    lambda content: content["state_dict"].update(images_seen=torch.ones(2)),
+    lambda content: content["optimizer_states"][0].update(param_groups=torch.ones(2)),
+]
+
+
+def test_a_crafted_checkpoint_is_a_sentence_and_passed_over(
+    train_config: Compose, stopped: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = RunFolder(stopped)
+    whole, previous = run.last.read_bytes(), run.previous.read_bytes()
+    for change in CRAFTED:
+        run.last.write_bytes(whole)
+        changed(run.last, change)
+        run.previous.unlink()
+        with pytest.raises(UserError, match=r"last\.ckpt (is no checkpoint|cannot be gone on from)"):
+            find_place(checked("train", train_config("epochs=4", f"ckpt_path={run.last}")))
+        run.previous.write_bytes(previous)
+        with find_place(checked("train", train_config("epochs=4", "resume=auto"))).claim as taken:
+            assert taken.folder == stopped and f"Going on from {run.previous} instead" in caplog.text
+        run.previous.write_bytes(previous)  # which became the last one
+        caplog.clear()
+
+
+def test_a_colleagues_run_does_not_stop_auto(
+    train_config: Compose, stopped: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    theirs = RunFolder(stopped.parent / "theirs")
+    shutil.copytree(stopped, theirs.path)
+    (theirs.path / NAME).unlink(missing_ok=True)
+    (theirs.path / NAME).mkdir()
+    os.utime(theirs.last, (2**32, 2**32))  # the newest
+    assert train(train_config("epochs=4", "resume=auto")).folder == stopped
+    assert f"{theirs.path} is left alone. The run folder {theirs.path} cannot be written" in caplog.text
+
+
+def test_what_goes_on_elsewhere_than_its_checkpoint_is_refused(train_config: Compose, stopped: Path) -> None:
+    last = RunFolder(stopped).last
+    with pytest.raises(UserError, match=r"goes on in the folder of its run, .*first, not in run_dir=outputs/other: le"):
+        train(train_config("epochs=4", f"ckpt_path={last}", "run_dir=outputs/other"))
+    with pytest.raises(UserError, match=r"ckpt_path=.*last\.ckpt beside resume=auto: give one of them\."):
+        train(train_config("epochs=4", f"ckpt_path={last}", "resume=auto"))
+    assert not Path("outputs/other").exists()
+    place = find_place(checked("train", train_config("epochs=4", f"ckpt_path={last}", f"run_dir={stopped.resolve()}")))
+    place.claim.release()

@@ -16,6 +16,7 @@ from emogan.core.errors import UserError
 from emogan.core.files import SUFFIX
 from emogan.core.machine import size
 from emogan.runs.checkpoint import LAST, read_checkpoint, write_checkpoint
+from emogan.runs.claim import ANOTHER
 from emogan.training.module import EmotionGAN
 from emogan.training.position import Position
 
@@ -57,6 +58,7 @@ class Checkpoints(pl.Callback):
 
     Attributes:
         saved: where the newest checkpoint of this try stands; None before there is one.
+        images_seen: by the training that it holds.
     """
 
     def __init__(self, folder: Path, every_minutes: float, share: float) -> None:
@@ -64,6 +66,7 @@ class Checkpoints(pl.Callback):
         self.cost = 0.0
         self.began = 0.0
         self.saved: Position | None = None
+        self.images_seen = 0
         self.resumed = False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
@@ -80,7 +83,7 @@ class Checkpoints(pl.Callback):
             raise UserError(
                 f"Only {size(room)} are free at {self.folder}, expected {size(needed)} for two"
                 " checkpoints, two generators and one more of each being written: free space, or choose another disk"
-                " with hydra.run.dir=FOLDER (hydra.sweep.dir=FOLDER in a sweep)."
+                f" with {ANOTHER}."
             )
         self.cost = one / GUESSED_SPEED
         self.began = time.monotonic()
@@ -115,7 +118,7 @@ class Checkpoints(pl.Callback):
         began = time.monotonic()
         try:
             trainer.save_checkpoint(self.folder / LAST)
-            self.saved = module.position
+            self.saved, self.images_seen = module.position, int(module.images_seen)
         except OSError as error:
             where = module.position.of(int(trainer.max_epochs or 0))
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
@@ -13,6 +12,7 @@ from torch import Tensor
 from emogan.data.face_set import Faces
 from emogan.metrics.distances import kid
 from emogan.networks.recogniser import Recogniser
+from emogan.runs.folder import RunFolder
 from emogan.runs.generator_file import Trained, save_generator
 from emogan.sampling.conditioning import pure
 from emogan.sampling.sampler import draw, latents_of
@@ -38,7 +38,7 @@ class Evaluation(pl.Callback):
         real: the real faces with these emotions that may be learnt from.
         recogniser: names emotions, and gives the features.
         curves: where the values go.
-        folder: where ``best.safetensors`` goes.
+        run: where the best generator goes.
         settings: the run's, as plain values.
         deadline: may end the training. What a person ends is not measured: a resumed run has the same rows.
     """
@@ -50,12 +50,12 @@ class Evaluation(pl.Callback):
         real: Faces,
         recogniser: Recogniser,
         curves: Curves,
-        folder: Path,
+        run: RunFolder,
         settings: dict[str, Any],
         deadline: Deadline,
     ) -> None:
         self.every, self.count, self.recogniser, self.curves = every, count, recogniser, curves
-        self.folder, self.settings, self.deadline = folder, settings, deadline
+        self.run, self.settings, self.deadline = run, settings, deadline
         chosen = real.emotions.unique()
         self.shown = chosen[torch.arange(count) % len(chosen)]
         self.reference, _ = recogniser.look(real.images)
@@ -87,9 +87,9 @@ class Evaluation(pl.Callback):
         self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy, "augmentation": strength}
         if distance < self.best:
             self.best = distance
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.run.checkpoints.mkdir(parents=True, exist_ok=True)
             try:
-                save_generator(pl_module.sampler, self.settings, seen, self.folder / "best.safetensors")
+                save_generator(pl_module.sampler, self.settings, seen, self.run.best)
             except (OSError, SafetensorError) as error:
                 log.warning("The best generator so far was not saved (%s); training goes on, free some space.", error)
         self.seconds += time.monotonic() - began
