@@ -20,10 +20,11 @@ def main() -> None:
         faulthandler.dump_traceback_later(float(sys.argv[1]), exit=True, file=nowhere)
         expression, texts = json.load(sys.stdin)
         search = re.compile(expression).search
-        found: list[dict[int | str, str | None] | None] = []
+        found: list[dict[str, str | None] | None] = []
         for text in texts:
             match = search(text)
-            found.append({**dict(enumerate(match.groups(), 1)), **match.groupdict()} if match else None)
+            numbered = {str(place): group for place, group in enumerate(match.groups(), 1)} if match else {}
+            found.append({**numbered, **match.groupdict()} if match else None)
         json.dump(found, sys.stdout)
 
 

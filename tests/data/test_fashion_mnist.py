@@ -72,9 +72,7 @@ def test_how_to_get_the_files(tmp_path: Path, offline: None) -> None:
     for way in ("apt install dataset-fashion-mnist", "FashionMNIST('FOLDER', download=True)", "data.root=FOLDER"):
         assert way in str(error.value)
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(
-        UserError, match=r"data.root=.*nowhere is no folder: expected one with Fashion-MNIST's files"
-    ):
+    with pytest.raises(UserError, match=r"data.root=.*nowhere is no folder: expected one with Fashion-MNIST's files"):
         read_garments(str(tmp_path / "nowhere"))
     assert list(tmp_path.iterdir()) == []
 
