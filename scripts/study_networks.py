@@ -78,8 +78,7 @@ def measured(runs: dict[str, Path]) -> dict[str, Row]:
     faces, digest, framing = real_faces(config, folder_of(config["data"]["cache"]))
     recipe, cache = instantiate(config["recogniser"]), folder_of(config["data"]["cache"])
     recogniser = recogniser_of(faces, digest, framing, recipe, cache)
-    aside = faces.held_out
-    unseen, learnt = (see(faces[which], recogniser, None) for which in (aside, ~aside))
+    unseen, learnt = (see(faces[which], recogniser, None) for which in (faces.held_out, faces.other_people))
     rows = {REAL: measure(unseen, learnt, unseen, learnt, HOW)}
     shown = torch.arange(len(EMOTIONS)).repeat_interleave(MEASURED)
     for name, run in runs.items():

@@ -64,7 +64,7 @@ def main() -> None:
     )
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         own: Recipe = instantiate(compose("evaluate").recogniser)
-    aside, others = faces[faces.held_out], faces[~faces.held_out]
+    aside, others = faces[faces.held_out], faces[faces.other_people]
     dozen = others[torch.cat([(others.emotions == place).nonzero()[:12, 0] for place in range(6)])]
     sets = {
         "real, other people": others,

@@ -169,5 +169,5 @@ def packaged() -> Faces:
 @pytest.fixture(scope="session")
 def recogniser(packaged: Faces, recipe: Recipe) -> Recogniser:
     """Trained on the people that are not kept aside."""
-    learnt = packaged[~packaged.held_out]
+    learnt = packaged[packaged.other_people]
     return train_recogniser(learnt.images, learnt.emotions, recipe)

@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL
 from emogan.runs.systems import unseen_by
 from emogan.training.loop import train
 from tests.conftest import TINY
+from tests.data.pictures import write_face
 
 QUICK = ["recogniser.steps=5", "recogniser.batch=8", "faces=20", "bootstrap=3", "subsets=3"]
 
@@ -321,3 +323,18 @@ def test_more_faces_than_memory_holds_are_refused(sweep: Path, tmp_path: Path, m
     monkeypatch.setattr("emogan.sampling.estimate.memory", lambda: 10**8)
     with pytest.raises(UserError, match=r"faces=1000000 is too much at once: 1,000,000 images take 256 MB of memory"):
         evaluate(config(f"run={sweep / 'medo'}", "faces=1000000", f"out={tmp_path / 'out'}"))
+
+
+def test_where_nobody_is_told_apart_nothing_is_measured(
+    tmp_path: Path, train_config: Callable[..., DictConfig], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither while training nor afterwards: names of files decided who was kept aside."""
+    caplog.set_level(logging.INFO)
+    for number in range(30):
+        write_face(tmp_path / "images" / "raiva" / f"{number}.png", number, (20, 24))
+    words = [f"data.root={tmp_path / 'images'}", "epochs=1", "evaluate_every=1", "data.people=all"]
+    folder = train(train_config(*words)).folder
+    why = "Measures compare with people kept aside, but nothing says who the 30 images under"
+    assert f"Nothing is measured while training. {why}" in caplog.text
+    with pytest.raises(UserError, match=f"^{why} .*: give a folder to each person, or name them with data=folder"):
+        evaluate(config(f"run={folder}"))

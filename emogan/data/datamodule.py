@@ -18,6 +18,7 @@ from emogan.data.batches import Batch, Batches, BatchPlan, EpochBatches, ImageBa
 from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import in_turns
 from emogan.data.decode import Framing
+from emogan.data.decoded import check_memory
 from emogan.data.index import Face, Index, LeftOut, counted, digest_of
 from emogan.data.people import People, keep
 from emogan.data.variations import AS_THEY_ARE, Variations
@@ -115,6 +116,9 @@ class FaceDataModule(ImageDataModule):
         for remark in index.remarks:
             log.info("%s.", remark)
         check_there(chosen, index, self.people)
+        number = Counter(face.emotion for face in index.faces)
+        count = sum(min(number[emotion], self.samples_per_emotion or number[emotion]) for emotion in chosen)
+        check_memory(count, self.framing, "give a lower image_size, or fewer images with samples_per_emotion=NUMBER")
         wanted = (None, *chosen)
         self.left_out = [item for item in index.left_out if item.face is None or item.face.emotion in wanted]
         images, files = [], []

@@ -18,6 +18,8 @@ from emogan.data.pixels import Picture, open_image, picture_of
 from emogan.data.reading import TOO_LARGE, UnusableImageError
 
 Crop = Literal["face", "paper"]
+SIZES = 4, 4096  # pixels; conf's image_size has the same (emogan.config.networks)
+MOST_ZOOM = 100  # as conf's data.zoom
 BLACK = 10  # mean of the values 0-255 below which an image is a black placeholder
 
 # What Pillow raises for damaged files, depending on the format.
@@ -32,11 +34,11 @@ class Framing:
     """How an image becomes a tensor.
 
     Attributes:
-        image_size: height and width in pixels.
+        image_size: height and width in pixels, from 4 to 4096.
         channels: 1 greyscale, 3 RGB.
         crop: ``face`` takes a square, undistorted; ``paper`` squashes the whole image to a square.
         crop_above: share of what a square leaves over that lies above it (0 top, 0.5 middle); for portrait images.
-        zoom: how many times the square is smaller than the largest, at least 1; for faces that are framed widely.
+        zoom: how many times the square is smaller than the largest, from 1 to 100; for faces that are framed widely.
 
     Raises:
         UserError: for a value out of its range.
@@ -49,12 +51,13 @@ class Framing:
     zoom: float = 1.0
 
     def __post_init__(self) -> None:
+        least, most = SIZES
         checks = (
-            ("image_size", self.image_size >= 1, "a whole number of at least 1, such as 128"),
+            ("image_size", least <= self.image_size <= most, f"a whole number from {least} to {most:,}, such as 128"),
             ("channels", self.channels in (1, 3), "1 for greyscale or 3 for RGB"),
             ("data.crop", self.crop in get_args(Crop), f"one of {', '.join(get_args(Crop))}"),
             ("data.crop_above", 0 <= self.crop_above <= 1, "a number from 0 to 1"),
-            ("data.zoom", self.zoom >= 1, "a number of at least 1"),
+            ("data.zoom", 1 <= self.zoom <= MOST_ZOOM, f"a number from 1 to {MOST_ZOOM}"),
             ("data.zoom", self.zoom == 1 or self.crop == "face", "1 with data.crop=paper, which shows whole images"),
         )
         for key, fine, expected in checks:
@@ -84,17 +87,38 @@ def decode(content: bytes, framing: Framing) -> Image8:
         UnusableImageError: when it cannot be decoded to the end, is too large, or is black.
     """
     mode = "L" if framing.channels == 1 else "RGB"
+<<<<<<< HEAD
     picture = read_picture(content, mode, math.ceil(2 * framing.image_size * framing.zoom))
     image = picture.image
     mean = sum(ImageStat.Stat(image).mean) / framing.channels
+=======
+    needed = math.ceil(2 * framing.image_size * framing.zoom)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow wonders about damage that does not matter
+            picture = picture_of(open_image(content, READ), content, mode, needed)
+        mean = sum(ImageStat.Stat(picture.image).mean) / framing.channels
+        pixels = _framed(picture.image, framing)
+    except Image.DecompressionBombError as error:
+        claimed, most = re.findall(r"\d+", str(error))[:2]
+        raise UnusableImageError(TOO_LARGE, f"{claimed} pixels, {most} are the most: save it smaller") from error
+    except _DAMAGED as error:
+        raise UnusableImageError("corrupt", _first_line(error)) from error
+    except MemoryError as error:
+        raise UnusableImageError(TOO_LARGE, "there is not enough memory to decode it") from error
+>>>>>>> fixa
     if mean < BLACK:
         raise UnusableImageError("black placeholder", f"its mean is {mean:.1f} of 255")
+    return Image8(pixels, picture.size, tuple(picture.notes))
+
+
+def _framed(image: Image.Image, framing: Framing) -> Tensor:
+    """uint8 (channels, image_size, image_size)."""
     if framing.crop == "face":
         image = image.crop(square(image.width, image.height, framing.crop_above, framing.zoom))
     image = image.resize((framing.image_size, framing.image_size), Image.Resampling.BILINEAR)
     values = torch.from_numpy(np.array(image, dtype=np.uint8))
-    pixels = values.unsqueeze(0) if mode == "L" else values.permute(2, 0, 1).contiguous()
-    return Image8(pixels, picture.size, tuple(picture.notes))
+    return values.unsqueeze(0) if framing.channels == 1 else values.permute(2, 0, 1).contiguous()
 
 
 def read_picture(content: bytes, mode: str, needed: int) -> Picture:

@@ -9,6 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from emogan.core import machine
+from emogan.core.errors import UserError
 from emogan.data.decode import Framing, decode
 from emogan.data.index import Face, LeftOut
 from emogan.data.reading import Source, UnusableImageError
@@ -47,6 +49,19 @@ class Decoded:
     def counted_notes(self) -> Counter[str]:
         """How many of the usable images each note is about."""
         return Counter(note for position in self.usable() for note in self.notes[position])
+
+
+def check_memory(count: int, framing: Framing, remedy: str) -> None:
+    """Raise a UserError, with ``remedy``, when so many framed images take more than half of the machine's memory.
+
+    Half, because they are copied once when they are put together.
+    """
+    needed, there = count * framing.channels * framing.image_size**2, machine.memory()
+    if needed > there / 2:
+        raise UserError(
+            f"{count:,} images with image_size={framing.image_size} take {machine.size(needed)}, and this machine has"
+            f" {machine.size(there)} of memory, of which they may take half: {remedy}."
+        )
 
 
 def decode_all(

@@ -1,12 +1,14 @@
 """Faces in memory, real or generated, with emotion and person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
-from emogan.data.people import held_out
+from emogan.data.index import Face
+from emogan.data.people import People, belongs
 
 
 @dataclass(frozen=True)
@@ -17,11 +19,20 @@ class Faces:
         images: uint8 (n, c, h, w).
         emotions: int64 (n,), the place of each face's emotion in the paper's menu, from 0.
         people: who is shown, as long as the images; a generated face is a person of its own, named by its place.
+        anonymous: those of ``people`` that are no person's name but an image's, which nothing says who it shows.
     """
 
     images: Tensor
     emotions: Tensor
     people: tuple[str, ...]
+    anonymous: frozenset[str] = frozenset()
+
+    @classmethod
+    def real(cls, images: Tensor, shown: Sequence[Face]) -> "Faces":
+        """The faces of a database, as they were decoded."""
+        places = [EMOTIONS.index(face.emotion) for face in shown if face.emotion is not None]
+        nobody = frozenset(face.person for face in shown if face.anonymous)
+        return cls(images, torch.tensor(places, dtype=torch.int64), tuple(face.person for face in shown), nobody)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -29,19 +40,32 @@ class Faces:
     def __getitem__(self, chosen: Tensor) -> "Faces":
         """The faces that ``chosen`` picks: bool (n,), or places."""
         places = chosen.nonzero()[:, 0] if chosen.dtype == torch.bool else chosen
-        return Faces(self.images[places], self.emotions[places], tuple(self.people[i] for i in places.tolist()))
+        people = tuple(self.people[i] for i in places.tolist())
+        return Faces(self.images[places], self.emotions[places], people, self.anonymous)
 
     def of(self, *emotions: Emotion) -> "Faces":
         """The faces with one of ``emotions``."""
         return self[torch.isin(self.emotions, torch.tensor([EMOTIONS.index(emotion) for emotion in emotions]))]
 
+    def among(self, people: People) -> Tensor:
+        """bool (n,): whether each is of ``people``, see :func:`emogan.data.people.belongs`; who is unknown, of all."""
+        sides = [people == "all" or (who not in self.anonymous and belongs(who, people)) for who in self.people]
+        return torch.tensor(sides, dtype=torch.bool)
+
     @property
     def held_out(self) -> Tensor:
-        """bool (n,): whether the person is kept aside, see :func:`emogan.data.people.held_out`."""
-        return torch.tensor([held_out(person) for person in self.people], dtype=torch.bool)
+        """bool (n,): whether the person is known and kept aside, see :func:`emogan.data.people.held_out`."""
+        return self.among("held_out")
+
+    @property
+    def other_people(self) -> Tensor:
+        """bool (n,): whether the person is known and not kept aside."""
+        return self.among("train")
 
 
 def together(parts: list[Faces]) -> Faces:
-    """Several sets as one."""
+    """Several sets, at least one, as one."""
     images = torch.cat([part.images for part in parts])
-    return Faces(images, torch.cat([part.emotions for part in parts]), sum((part.people for part in parts), ()))
+    people = sum((part.people for part in parts), ())
+    nobody = frozenset().union(*(part.anonymous for part in parts))
+    return Faces(images, torch.cat([part.emotions for part in parts]), people, nobody)

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
@@ -20,10 +21,11 @@ def main() -> None:
         faulthandler.dump_traceback_later(float(sys.argv[1]), exit=True, file=nowhere)
         expression, texts = json.load(sys.stdin)
         search = re.compile(expression).search
-        found: list[dict[int | str, str | None] | None] = []
+        found: list[dict[str, str | None] | None] = []
         for text in texts:
             match = search(text)
-            found.append({**dict(enumerate(match.groups(), 1)), **match.groupdict()} if match else None)
+            numbered = {str(place): group for place, group in enumerate(match.groups(), 1)} if match else {}
+            found.append({**numbered, **match.groupdict()} if match else None)
         json.dump(found, sys.stdout)
 
 

@@ -1,38 +1,70 @@
 """All real faces of a database at once, with emotion and person: what generated faces are measured against."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
+from emogan.core.names import printable
 from emogan.data.cache import decode_cached
 from emogan.data.decode import Framing
+from emogan.data.decoded import check_memory
 from emogan.data.face_set import Faces, together
-from emogan.data.index import Index, digest_of
+from emogan.data.index import Index, LeftOut, counted, digest_of
 from emogan.data.registry import framing, reader
+
+MOST_REASONS = 5  # that an error gives
 
 
 def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> tuple[Faces, str]:
     """Every usable face of a database, in the order of the menu, and the SHA-256 of them all.
 
     Decoded emotion by emotion, as trainings on all people do, so that both share what is remembered on disk.
+
+    Raises:
+        UserError: when there is no usable face, when nothing says who any of them shows, or when they take more memory
+            than there is.
     """
     index = read()
+    check_people(index)
+    remedy = "measuring takes all faces, whatever samples_per_emotion is: train with a lower image_size"
+    check_memory(len(index.faces), how, remedy)
     parts, files = [], []
-    for place, emotion in enumerate(EMOTIONS):
+    left_out = list(index.left_out)
+    for emotion in EMOTIONS:
         candidates = [face for face in index.faces if face.emotion is emotion]
         if not candidates:
             continue
         decoded = decode_cached([face.source for face in candidates], how, cache)
+        left_out += decoded.left_out(candidates)
         usable = [candidates[file] for file in decoded.usable()]
-        people = tuple(face.person for face in usable)
-        parts.append(Faces(decoded.images, torch.full((len(usable),), place), people))
+        parts.append(Faces.real(decoded.images, usable))
         of_file = dict(zip(candidates, decoded.digests, strict=True))
         files += [(face.path.relative_to(index.root).as_posix(), of_file[face]) for face in usable]
+    if not files:
+        raise nothing_left(index.root, left_out)
     return together(parts), digest_of(files)
+
+
+def check_people(index: Index) -> None:
+    """Raise a UserError when nothing tells people apart: no face is then kept aside to measure with."""
+    if index.faces and all(face.anonymous for face in index.faces):
+        raise UserError(
+            f"Measures compare with people kept aside, but nothing says who the {len(index.faces)} images under"
+            f" {printable(index.root)} show: give a folder to each person, or name them with data=folder"
+            " data.person=PATTERN (a regular expression whose group is the person), and train on that."
+        )
+
+
+def nothing_left(root: Path, left_out: Iterable[LeftOut]) -> UserError:
+    """The error for a database of which all is left out: by filters, or because it cannot be decoded."""
+    reasons = [f"{count:,}: {reason}" for reason, count in counted(item for item in left_out if item.image)]
+    why = f" ({'; '.join(reasons[:MOST_REASONS])})" if reasons else ""
+    return UserError(
+        f"No face under {printable(root)} is left to measure with{why}: give another folder with data.root=FOLDER, or"
+        " train with wider filters."
+    )
 
 
 def real_faces(config: Mapping[str, Any], cache: Path | None, root: str | None = None) -> tuple[Faces, str, Framing]:
@@ -44,7 +76,7 @@ def real_faces(config: Mapping[str, Any], cache: Path | None, root: str | None =
         root: the folder of its images, where they have moved since.
 
     Raises:
-        UserError: when it is no database of faces.
+        UserError: when it is no database of faces, or none that can be measured with, see :func:`read_faces`.
     """
     data = config["data"]
     if "framing" not in data:

@@ -48,7 +48,8 @@ class Comparison:
     """Measures sets of faces against the people of ``faces`` that are kept aside.
 
     Args:
-        faces: all real faces of the data set, of the emotions that are measured.
+        faces: all real faces of the data set, of the emotions that are measured; nobody knows whom the anonymous ones
+            show, so they are on neither side.
         recogniser: trained on its other people.
         feature: see :func:`emogan.metrics.measuring.see`.
         recipe: of the recognisers that are trained on generated faces.
@@ -62,8 +63,7 @@ class Comparison:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        aside = self.faces.held_out
-        self.kept_aside, self.others = self.faces[aside], self.faces[~aside]
+        self.kept_aside, self.others = self.faces[self.faces.held_out], self.faces[self.faces.other_people]
         self.reference = self.see(self.kept_aside)
 
     def see(self, faces: Faces) -> Seen:

@@ -12,19 +12,18 @@ from emogan.core.errors import UserError
 from emogan.data.cache import forget_oldest, touch
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
-from emogan.data.people import SHARE
 from emogan.networks.recogniser import Recogniser
 from emogan.recognition.training import Recipe, train_recogniser, untrained
 from emogan.runs.weights import read_weights, write_weights
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2  # raise it when the network or its training changes
+FORMAT = 3  # raise it when the network or its training changes
 FEWEST = 10  # faces of each emotion to learn it from
 
 
 def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, folder: Path | None) -> Recogniser:
-    """The recogniser trained on the people of ``faces`` that are not kept aside.
+    """The recogniser trained on the people of ``faces`` that are known and not kept aside.
 
     Args:
         digest: SHA-256 of the data set that ``faces`` is.
@@ -33,7 +32,8 @@ def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, f
     Raises:
         UserError: when an emotion that the database has shows too few faces to learn it from.
     """
-    learnt = faces[~faces.held_out]
+    taught = faces.other_people
+    learnt = faces[taught]
     for emotion in EMOTIONS:
         count = len(learnt.of(emotion))
         if count < FEWEST and len(faces.of(emotion)):
@@ -41,7 +41,7 @@ def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, f
                 f"The recogniser needs at least {FEWEST} faces of every emotion to learn from, got {count} of"
                 f" {emotion}: add images of it, or take its folder away."
             )
-    content = [FORMAT, digest, asdict(framing), asdict(recipe), SHARE]
+    content = [FORMAT, digest, asdict(framing), asdict(recipe), taught.nonzero()[:, 0].tolist()]
     name = f"recogniser_{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}.safetensors"
     path = folder / name if folder else None
     if path and path.is_file():

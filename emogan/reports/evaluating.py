@@ -139,7 +139,7 @@ def check_faces(faces: Faces, shown: Sequence[Emotion], generated: int, settings
     needed = max(FEWEST, 2 * (settings.neighbours + 1))  # half of them still have neighbours
     for emotion in shown:
         check_enough(faces[faces.held_out], emotion, needed, "real faces of people kept aside", "add people")
-        check_enough(faces[~faces.held_out], emotion, needed, "real faces of other people", "add people")
+        check_enough(faces[faces.other_people], emotion, needed, "real faces of other people", "add people")
     if generated < needed:
         raise UserError(f"faces={generated} is too few: KID and coverage need at least {needed} of each emotion.")
     check_memory(generated * len(shown), faces.images[0].nbytes, f"faces={generated}")

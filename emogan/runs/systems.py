@@ -96,7 +96,7 @@ def learnt_by(system: System, cache: Path | None, root: str | None = None) -> Fa
         module = face_module(settings, str(cache) if cache else None, root)
         if images.sha256 != module.digest:
             raise _others(source, images.count, len(module.images), root)
-        faces = Faces(module.images, module.emotions, tuple(face.person for face in module.faces))
+        faces = Faces.real(module.images, module.faces)
         parts.append(faces.of(*(emotion for emotion, its in system.sources.items() if its is source)))
     return together(parts)
 

@@ -2,7 +2,6 @@
 
 import logging
 
-import torch
 from omegaconf import DictConfig
 
 from emogan.config.compose import plain
@@ -12,7 +11,6 @@ from emogan.data.batches import ImageBank
 from emogan.data.cache import folder_of
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
-from emogan.data.people import belongs
 from emogan.data.reals import real_faces
 from emogan.networks.recogniser import Recogniser
 from emogan.recognition.cache import recogniser_of
@@ -34,10 +32,12 @@ def what_is_real(cfg: DictConfig) -> tuple[Faces, str, Framing] | None:
 
 
 def kept_aside(cfg: DictConfig, reals: tuple[Faces, str, Framing]) -> ImageBank | None:
-    """The faces of people kept aside, in the variations of those trained on; None where nobody is."""
+    """The faces of known people kept aside, in the variations of those trained on; None where nobody is."""
+    if cfg.data.people == "all":
+        return None
     faces, _, _ = reals
     kept = faces.of(*emotions.chosen(cfg.emotion))
-    kept = kept[torch.tensor([not belongs(person, cfg.data.people) for person in kept.people], dtype=torch.bool)]
+    kept = kept[kept.among("train" if cfg.data.people == "held_out" else "held_out")]
     if not len(kept):
         return None
     return ImageBank(kept.images, kept.emotions, build_variations(cfg), cfg.data.centred)
@@ -51,4 +51,4 @@ def what_to_measure(cfg: DictConfig, faces: Faces, digest: str, framing: Framing
         log.info("No KID while training. %s", error)
         return None
     chosen = faces.of(*emotions.chosen(cfg.emotion))
-    return chosen[torch.tensor([belongs(person, cfg.data.people) for person in chosen.people])], recogniser
+    return chosen[chosen.among(cfg.data.people)], recogniser

@@ -342,3 +342,17 @@ def test_one_network_learns_the_emotions_there_are(asked: str, style_config: Cal
 def test_the_paper_s_networks_know_one_emotion(train_config: Callable[..., DictConfig]) -> None:
     with pytest.raises(UserError, match=r"emotion=medo\+raiva needs a conditional network, which"):
         check_networks(train_config("emotion=[raiva,medo]"))
+
+
+def test_images_that_do_not_fit_into_memory_are_refused_before_they_are_decoded(
+    six_emotions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emogan.core.machine.memory", lambda: 2 * 42 * 32 * 32)
+    module(six_emotions, "todas", kind="folder", samples_per_emotion=7).setup()
+    monkeypatch.setattr("emogan.data.datamodule.decode_cached", None)
+    with pytest.raises(UserError) as error:
+        module(six_emotions, "todas", kind="folder").setup()
+    assert str(error.value) == (
+        "240 images with image_size=32 take 246 KB, and this machine has 86.0 KB of memory, of which they may take"
+        " half: give a lower image_size, or fewer images with samples_per_emotion=NUMBER."
+    )

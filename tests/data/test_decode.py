@@ -1,4 +1,5 @@
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pydantic import TypeAdapter, ValidationError
 
+from emogan.config.data import Zoom
+from emogan.config.networks import ImageSize
 from emogan.core.errors import UserError
-from emogan.data.decode import Framing, decode, square
+from emogan.data.decode import MOST_ZOOM, SIZES, Framing, decode, square
 from emogan.data.reading import UnusableImageError, read_bytes
 from tests.data.pictures import drawn_face, write_bomb
 
@@ -171,12 +175,14 @@ def test_damage_anywhere_gives_an_image_or_the_one_error(kind: str, data: st.Dat
     [
         (
             {"image_size": 0},
-            "image_size=0 is not usable: expected a whole number of at least 1, such as 128; change it",
+            "image_size=0 is not usable: expected a whole number from 4 to 4,096, such as 128; change it",
         ),
+        ({"image_size": 25_000}, "image_size=25000 is not usable: expected a whole number from 4 to 4,096,"),
+        ({"zoom": math.inf}, "data.zoom=inf is not usable: expected a number from 1 to 100;"),
         ({"channels": 2}, "channels=2 is not usable: expected 1 for greyscale or 3 for RGB;"),
         ({"crop": "oval"}, "data.crop=oval is not usable: expected one of face, paper;"),
         ({"crop_above": 1.5}, "data.crop_above=1.5 is not usable: expected a number from 0 to 1;"),
-        ({"zoom": 0.5}, "data.zoom=0.5 is not usable: expected a number of at least 1;"),
+        ({"zoom": 0.5}, "data.zoom=0.5 is not usable: expected a number from 1 to 100;"),
         ({"zoom": 2.0, "crop": "paper"}, "data.zoom=2.0 is not usable: expected 1 with data.crop=paper,"),
     ],
 )
@@ -184,6 +190,31 @@ def test_a_framing_that_cannot_be(changes: dict[str, Any], message: str) -> None
     with pytest.raises(UserError) as error:
         framing(**changes)
     assert str(error.value).startswith(message)
+
+
+def test_the_bounds_are_those_of_the_settings() -> None:
+    """A record reaches this without the check of settings."""
+    sizes, zooms = TypeAdapter(ImageSize), TypeAdapter(Zoom)
+    for size in SIZES:
+        assert sizes.validate_python(size) == framing(image_size=size).image_size
+    for size in (SIZES[0] - 1, SIZES[1] + 1):
+        with pytest.raises(ValidationError):
+            sizes.validate_python(size)
+        with pytest.raises(UserError):
+            framing(image_size=size)
+    assert zooms.validate_python(MOST_ZOOM) == framing(zoom=MOST_ZOOM).zoom
+    with pytest.raises(ValidationError):
+        zooms.validate_python(MOST_ZOOM + 1)
+
+
+def test_too_little_memory_for_the_last_step_is_told_of_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resize(*_: object) -> None:
+        raise MemoryError
+
+    content = encoded(drawn_face(1))
+    monkeypatch.setattr(Image.Image, "resize", resize)
+    with pytest.raises(UnusableImageError, match="too large: there is not enough memory to decode it"):
+        decode(content, framing())
 
 
 def over(ground: int) -> tuple[np.ndarray[Any, Any], bytes]:

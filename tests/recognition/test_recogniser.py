@@ -28,7 +28,7 @@ def test_unseen_people_are_named_rightly_nine_times_of_ten(packaged: Faces, reco
 
 
 def test_features_of_what_it_learnt_are_standardised(packaged: Faces, recogniser: Recogniser) -> None:
-    features, _ = recogniser.look(packaged[~packaged.held_out].images)
+    features, _ = recogniser.look(packaged[packaged.other_people].images)
     assert features.mean(dim=0).abs().max() < 0.01
     torch.testing.assert_close(features.std(dim=0), torch.ones(features.shape[1]), atol=0.01, rtol=0)
 
@@ -129,3 +129,17 @@ def test_remembering_one_keeps_to_the_limit_of_the_folder(
     recogniser_of(packaged, "third", FRAMING, short, tmp_path)
     assert first.exists() and not second.exists()
     assert len(list(tmp_path.glob("recogniser_*"))) == 2 and (tmp_path / "mine.npz").exists()
+
+
+def test_it_learns_from_known_people_only_and_is_another_where_they_are_others(
+    packaged: Faces, recipe: Recipe, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who is shown is no part of the digest: a new data.person would have found what learnt from those kept aside."""
+    caplog.set_level(logging.INFO)
+    short = replace(recipe, steps=1, batch=8)
+    recogniser_of(packaged, "abc", FRAMING, short, tmp_path)
+    some = frozenset(sorted(set(packaged[packaged.other_people].people))[:5])
+    recogniser_of(replace(packaged, anonymous=some), "abc", FRAMING, short, tmp_path)
+    assert "Training a recogniser on 600 faces of 50 people." in caplog.text
+    assert "Training a recogniser on 540 faces of 45 people." in caplog.text
+    assert len(list(tmp_path.iterdir())) == 2
