@@ -87,26 +87,12 @@ def decode(content: bytes, framing: Framing) -> Image8:
         UnusableImageError: when it cannot be decoded to the end, is too large, or is black.
     """
     mode = "L" if framing.channels == 1 else "RGB"
-<<<<<<< HEAD
     picture = read_picture(content, mode, math.ceil(2 * framing.image_size * framing.zoom))
-    image = picture.image
-    mean = sum(ImageStat.Stat(image).mean) / framing.channels
-=======
-    needed = math.ceil(2 * framing.image_size * framing.zoom)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow wonders about damage that does not matter
-            picture = picture_of(open_image(content, READ), content, mode, needed)
         mean = sum(ImageStat.Stat(picture.image).mean) / framing.channels
         pixels = _framed(picture.image, framing)
-    except Image.DecompressionBombError as error:
-        claimed, most = re.findall(r"\d+", str(error))[:2]
-        raise UnusableImageError(TOO_LARGE, f"{claimed} pixels, {most} are the most: save it smaller") from error
-    except _DAMAGED as error:
-        raise UnusableImageError("corrupt", _first_line(error)) from error
     except MemoryError as error:
         raise UnusableImageError(TOO_LARGE, "there is not enough memory to decode it") from error
->>>>>>> fixa
     if mean < BLACK:
         raise UnusableImageError("black placeholder", f"its mean is {mean:.1f} of 255")
     return Image8(pixels, picture.size, tuple(picture.notes))
