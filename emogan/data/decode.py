@@ -88,11 +88,11 @@ def decode(content: bytes, framing: Framing) -> Image8:
     """
     mode = "L" if framing.channels == 1 else "RGB"
     picture = read_picture(content, mode, math.ceil(2 * framing.image_size * framing.zoom))
-    mean = sum(ImageStat.Stat(picture.image).mean) / framing.channels
     try:
+        mean = sum(ImageStat.Stat(picture.image).mean) / framing.channels
         pixels = _framed(picture.image, framing)
     except MemoryError as error:
-        raise UnusableImageError(TOO_LARGE, "there is not enough memory to resize it") from error
+        raise UnusableImageError(TOO_LARGE, "there is not enough memory to decode it") from error
     if mean < BLACK:
         raise UnusableImageError("black placeholder", f"its mean is {mean:.1f} of 255")
     return Image8(pixels, picture.size, tuple(picture.notes))
