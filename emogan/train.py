@@ -5,6 +5,7 @@ if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else i
 
     start("train")
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
@@ -43,9 +44,13 @@ def tell(cfg: DictConfig, result: "Result") -> None:
         say(f"  {run.generator.relative_to(run.path)}  the generator alone ({told})")
     if result.interrupted:
         last = run.newest_checkpoint
-        say(f"Go on with the same command and ckpt_path={last}" if last else "Nothing was saved yet: start it again.")
+        say(
+            f"Go on with the same command and ckpt_path={quote(str(last))}"
+            if last
+            else "Nothing was saved yet: start it again."
+        )
     elif emotions.canonical(str(name)):
-        say(f"More of its faces: python -m emogan.generate emotion={name} n=100 weights={run.path}")
+        say(f"More of its faces: emogan generate emotion={name} n=100 weights={quote(str(run.path))}")
 
 
 def main(cfg: DictConfig) -> int:

@@ -233,6 +233,6 @@ def test_the_command_in_a_shell(conditional_run: Path, tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     (out,) = (tmp_path / "outputs" / "generate" / "surpresa").iterdir()
     assert "surpresa_s1_0000.png" in names(out)
-    assert "1 faces in" in ended.stdout
+    assert "1 face in" in ended.stdout
     wrong = subprocess.run([*command, "emotion=?"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert wrong.returncode == 2 and wrong.stderr.startswith("emogan: emotion=? is not usable")

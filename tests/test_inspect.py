@@ -47,7 +47,7 @@ def test_a_kdef_tree_from_the_command_line(kdef: Path, tmp_path: Path) -> None: 
     assert done.returncode == 0, done.stderr
     (out,) = (tmp_path / "outputs" / "inspect").iterdir()
     assert [path.name for path in tmp_path.iterdir() if path.name != "cache"] == ["outputs"]
-    names = {"report.md", "images.csv", "left_out.csv", "contact_sheet.png"}
+    names = {"report.md", "images.csv", "files.csv", "left_out.csv", "contact_sheet.png"}
     assert {path.name for path in out.iterdir()} == names
 
     lines = [line.strip() for line in done.stdout.splitlines()]
@@ -75,6 +75,8 @@ def test_a_kdef_tree_from_the_command_line(kdef: Path, tmp_path: Path) -> None: 
     assert "| disgust (DI) is none of the six emotions | 1 |" in report
 
     assert table(out / "images.csv")[0] == ["emotion", "angle", "sex", "images", "used"]
+    assert table(out / "files.csv")[0] == ["file", "emotion", "person", "angle", "sex", "used"]
+    assert {row[5] for row in table(out / "files.csv")[1:]} == {"yes", "no"}
     assert ["raiva", "S", "F", "2", "2"] in table(out / "images.csv")
     assert ["tristeza", "HL", "F", "1", "0"] in table(out / "images.csv")
     left_out = table(out / "left_out.csv")

@@ -61,8 +61,13 @@ def check_choice(group: str, name: str) -> None:
 
 
 def canonical(argument: str) -> str:
-    """``emotion=anger,AF`` becomes ``emotion=raiva,medo``; a name that is none stays, quoted if Hydra would stumble."""
+    """``emotion=anger,AF`` becomes ``emotion=raiva,medo``, ``emotion=[anger,AF]`` becomes ``emotion=medo+raiva``.
+
+    A name that is none stays, quoted where Hydra would stumble over it.
+    """
     key, equals, value = argument.partition("=")
+    if key == "emotion" and value.startswith("[") and (several := emotions.canonical(value)):
+        return f"{key}={several}"
     if key not in EMOTIONS or not equals or value in ("", "null") or value[0] in "\"'[{$":
         return argument
     return f"{key}=" + ",".join(map(_name, value.split(",")))

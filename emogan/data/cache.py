@@ -18,6 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,12 @@ def save(path: Path, decoded: Decoded) -> None:
     except OSError as error:
         log.warning("Decoded images are not remembered: %s cannot be written (%s).", folder, error.strerror)
         return
+    say_where(folder)
+
+
+@cache
+def say_where(folder: Path) -> None:
+    """Tell once where images are remembered."""
     log.info("Decoded images are remembered in %s, %d MB at most; data.cache=null: nowhere.", folder, LIMIT // 2**20)
 
 

@@ -178,9 +178,10 @@ def too_few(emotion: Emotion, found: int, needed: int, index: Index, people: Peo
     """The error for a database without enough usable images of ``emotion``."""
     number = Counter(face.emotion for face in index.faces)
     there = ", ".join(f"{number[emotion]} of {emotion}" for emotion in Emotion)
+    lower = ", lower samples_per_emotion" if needed > FEWEST else ""
     return UserError(
         f"Only {found} usable images of {emotion}{_aside(people)} under {printable(index.root)}, expected at least"
-        f" {needed}: add images, lower samples_per_emotion, or choose another emotion (there are {there})."
+        f" {needed}: add images{lower}, or leave it out (files there are, usable or not: {there})."
     )
 
 

@@ -115,5 +115,6 @@ def _name(stem: str) -> str:
     if match := _NUMBERED.fullmatch(text):
         return match[1]
     words = [word for word in re.split(r"[\W_]+", text) if not word.isdigit() and not spoken(word).named]
-    words = [word for word in (word.rstrip("0123456789") for word in words) if word and word not in _COUNTING]
+    # A single letter before a number counts: l001, l002 are not one person.
+    words = [word for word in (word.rstrip("0123456789") for word in words) if len(word) > 1 and word not in _COUNTING]
     return "_".join(words)

@@ -94,6 +94,16 @@ def long_counts(found: Survey) -> Table:
     return Table("Images", ["emotion", "angle", "sex", "images", "used"], rows)
 
 
+def listing(found: Survey) -> Table:
+    """Every image that can be read, with what its name or folder was taken to say: for whoever doubts it."""
+    rows: list[list[str | int]] = []
+    for face in found.faces:
+        who = "" if face.anonymous else printable(face.person)
+        used = "yes" if face in found.used else "no"
+        rows.append([_short(face.path, found), name(face.emotion), who, face.angle, face.sex, used])
+    return Table("Files", ["file", "emotion", "person", "angle", "sex", "used"], rows)
+
+
 def sizes(found: Survey) -> Table:
     """How many images have which width and height, in pixels."""
     number = Counter(found.sizes).most_common()

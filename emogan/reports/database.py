@@ -8,12 +8,12 @@ from emogan.core.errors import UserError
 from emogan.core.files import atomic_write
 from emogan.core.images import save_png
 from emogan.core.tables import Table
-from emogan.data.survey import Survey, counts, irregular, left_out_files, long_counts, reasons, remarks, sizes
+from emogan.data.survey import Survey, counts, irregular, left_out_files, listing, long_counts, reasons, remarks, sizes
 from emogan.reports.sheet import contact_sheet
 from emogan.reports.tables import to_csv, to_markdown
 from emogan.reports.text import literal
 
-FILES = ("report.md", "images.csv", "left_out.csv", "contact_sheet.png")
+FILES = ("report.md", "images.csv", "files.csv", "left_out.csv", "contact_sheet.png")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Inspected:
 
 
 def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspected:
-    """Write ``report.md``, ``images.csv``, ``left_out.csv`` and, where an image is usable, ``contact_sheet.png``.
+    """Write ``report.md``, ``images.csv``, ``files.csv``, ``left_out.csv`` and, where an image is usable, ``contact_sheet.png``.
 
     Args:
         samples: how many images of each emotion the sheet shows, and the seed of their choice.
@@ -54,6 +54,7 @@ def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspec
     text = [f"# {literal(root)}", *(f"## {one.title}\n\n{to_markdown(one)}" for one in (*tables, told, odd))]
     atomic_write(out / "report.md", "\n\n".join(text) + "\n")
     atomic_write(out / "images.csv", to_csv(long_counts(found)))
+    atomic_write(out / "files.csv", to_csv(listing(found)))
     atomic_write(out / "left_out.csv", to_csv(left_out_files(found)))
     rows = []
     for emotion in Emotion:

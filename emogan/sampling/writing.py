@@ -102,7 +102,7 @@ def write_faces(sampler: Sampler, shown: Mapping[str, Tensor], people: People, l
                     writer.write({folder / f"{stem}.png": image for stem, image in portion})
         save_png(grid(np.stack(on_grid), COLUMNS if len(shown) == 1 else columns), folder / "grid.png")
     seconds = time.monotonic() - began
-    return Generated(folder, total, (f"{total} faces in {seconds:.1f} s ({total / seconds:.0f} a second).",))
+    return Generated(folder, total, (f"{total} face{'s' * (total > 1)} in {seconds:.1f} s.",))
 
 
 def write_journeys(

@@ -12,6 +12,8 @@ from emogan.core.errors import UserError
         ("emotion=odio", "emotion=odio"),
         ("emotion=ódio", "emotion='ódio'"),
         ("to=sad", "to=tristeza"),
+        ("emotion=[anger,AF]", "emotion=medo+raiva"),
+        ("emotion=[medo,odio]", "emotion=[medo,odio]"),
         ("emotion=all", "emotion=todas"),
         ("seed=1", "seed=1"),
         ("emotion", "emotion"),

@@ -68,6 +68,7 @@ def test_fer2013_in_folders_names_nobody(tmp_path: Path) -> None:
         ("raiva/IMG_0001.jpg", "medo/IMG_0001.jpg"),
         ("db/raiva/im3.png", "db/medo/im3.png"),
         ("raiva/ana.jpg", "medo/bob.jpg"),
+        ("feliz/l001.jpg", "feliz/l007 (1).JPG", "triste/l012.jpg", "triste/bob.jpg"),
     ],
 )
 def test_where_nobody_is_told_apart_people_are_not_kept_apart(names: tuple[str, ...], tmp_path: Path) -> None:
