@@ -41,7 +41,7 @@ class Inspected:
 
 
 def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspected:
-    """Write ``report.md``, ``images.csv``, ``files.csv``, ``left_out.csv`` and, where an image is usable, ``contact_sheet.png``.
+    """Write :data:`FILES`; ``contact_sheet.png`` only where an image is usable.
 
     Args:
         samples: how many images of each emotion the sheet shows, and the seed of their choice.
