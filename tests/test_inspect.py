@@ -128,7 +128,10 @@ def test_nothing_usable(tmp_path: Path) -> None:
         (["data=kdef"], "data.root is missing: give it as data.root=FOLDER"),
         (["data=folder", "data.root=/nowhere"], "data.root=/nowhere does not exist: expected a folder of images"),
         (["data.zoom=near"], "data.zoom=near is not usable: expected a number from 1 to 100; change it with"),
-        (["data=fashion_mnist"], "This database is no folder of image files: expected data=faces, data=kdef or data="),
+        (
+            ["data=fashion_mnist"],
+            "This database is no folder of image files: expected one of data=faces, data=kdef, data=",
+        ),
     ],
 )
 def test_mistakes_on_the_command_line(arguments: list[str], message: str, tmp_path: Path) -> None:
