@@ -182,6 +182,6 @@ def test_the_command_writes_where_it_says_and_how_to_go_on(tmp_path: Path, drawn
     assert ended.returncode == 0, ended.stderr
     (folder,) = (tmp_path / "outputs" / "train" / "raiva").iterdir()
     assert f"Results in outputs/train/raiva/{folder.name}" in ended.stdout.replace(str(tmp_path) + "/", "")
-    assert f"python -m emogan.generate emotion=raiva n=100 weights={folder}" in ended.stdout
+    assert f"emogan generate emotion=raiva n=100 weights={folder}" in ended.stdout
     assert "parameters" in ended.stdout
     assert ended.stderr == ""

@@ -14,7 +14,7 @@ import hydra
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException
+from hydra.errors import HydraException, OverrideParseException
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
@@ -75,6 +75,11 @@ def check_sweep(verb: str, ready: Sequence[str]) -> None:
     if not {"-m", "--multirun"} & set(ready):
         return
     given = [one for one in ready if "=" in one and not one.lstrip("+").startswith("hydra")]
+    for one in given:  # what an experiment sweeps over by itself
+        group, _, name = one.partition("=")
+        if group == "experiment" and (path := conf_dir() / group / f"{name}.yaml").is_file():
+            params = OmegaConf.select(OmegaConf.load(path), "hydra.sweeper.params", default={})
+            given = [*(f"{key}={value}" for key, value in params.items()), *given]
     lists = BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(given), max_batch_size=None)
     for overrides in itertools.islice(itertools.chain.from_iterable(lists), CHECKED_JOBS):
         try:
@@ -146,6 +151,8 @@ def tell_failed_jobs(sweep: Path | None) -> int:
 
 def explained(verb: str, error: Exception, arguments: Sequence[str]) -> Exception:
     """The error of a setting that there is none of, in place of Hydra's advice to append it; else ``error`` itself."""
+    if isinstance(error, OverrideParseException):
+        return UserError(f"{error.override} cannot be read: expected setting=value, with quotes around odd signs.")
     if isinstance(error, UserError) or not isinstance(error, HydraException):
         return error
     keys = [argument.partition("=")[0] for argument in arguments if "=" in argument and argument[0] not in "+~-"]

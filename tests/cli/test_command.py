@@ -81,7 +81,7 @@ def test_help_has_comments_groups_and_no_plumbing() -> None:
         (["train", "data=null"], "data=null is not there: expected one of"),
         (["train", "emotion=raiva", "lr=0"], "lr=0 is not usable: expected a number above 0, at most 10"),
         (["train", "emotion=ódio"], "Unknown emotion 'ódio': expected one of felicidade"),
-        (["train", "emotion=raiva", "mix={a:"], "mix"),
+        (["train", "emotion=raiva", "mix={a:"], "mix={a: cannot be read: expected setting=value"),
         (["generate", "raiva"], "raiva is no setting: expected setting=value, such as emotion=raiva."),
         (["generate", "--emotion", "raiva"], "--emotion is no flag of generate: settings are given as emotion=VALUE"),
         (["train", "-m", "emotion=raiva,foo", "epochs=1"], "The sweep's job emotion=foo: Unknown emotion 'foo'"),

@@ -23,7 +23,7 @@ def test_the_packaged_weights_are_small_and_have_a_card() -> None:
     assert files == ["CARD.md", "discriminator.safetensors", "generator.safetensors"]
     assert sum(path.stat().st_size for path in FOLDER.glob("*.safetensors")) <= 8e6
     card = (FOLDER / "CARD.md").read_text()
-    for word in ("emogan.train", "KID", "coverage", "sha256"):
+    for word in ("emogan train", "KID", "coverage", "sha256"):
         assert word in card
     for path in FOLDER.glob("*.safetensors"):
         assert f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" in card
