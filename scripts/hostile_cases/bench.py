@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hostile_cases import fixtures
 from hostile_cases.case import Bench, Case, Outcome, Told, judge
-from hostile_cases.verbs import in_process
+from hostile_cases.verbs import SIGNALS, in_process
 
 PREPARE = "prepare"  # instead of a kind: make the fixtures
 CALLED = "called"  # told before each command: what the case itself took to prepare does not count
@@ -25,7 +25,8 @@ def work(pipe: Connection, shared: Path, seed: int, keep: bool) -> None:
     from hostile_cases import cases_of
 
     os.setsid()  # with it die the processes that a hanging case started
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in SIGNALS:  # whatever ignores them here, such as nohup: what is started must not
+        signal.signal(number, signal.SIG_DFL)
     silence()
     known: dict[str, dict[str, Case]] = {}
     while True:
