@@ -45,6 +45,8 @@ def check_form(verb: str, argument: str) -> None:
     if argument.startswith("-"):
         name = key.lstrip("-").replace("-", "_")
         raise UserError(f"{argument} is no flag of {verb}: settings are given as {name}=VALUE, without dashes.")
+    if equals and not key:
+        raise UserError(f"{argument} names no setting: expected setting=value.")
     if not equals:
         meant = f"emotion={argument}" if emotions.canonical(argument) else f"{argument}=VALUE"
         raise UserError(f"{argument} is no setting: expected setting=value, such as {meant}.")

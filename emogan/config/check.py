@@ -66,7 +66,8 @@ def check_section(section: type[Section], values: dict[str, Any], prefix: str) -
     """The faults of ``values``, whose keys begin with ``prefix``; good values are replaced by what they mean."""
     try:
         meant = section.model_validate(values).model_dump(by_alias=True, exclude_unset=True)
-        values |= {name: meant[name] for name in section.raw() if name in meant}  # numbers stay as written
+        # Numbers stay as written; Adam wants its pair of them to be of one kind.
+        values |= {key: one for key, one in meant.items() if key in section.raw() or isinstance(one, list)}
     except ValidationError as error:
         for one in error.errors():
             name = ".".join(str(part) for part in one["loc"])

@@ -68,7 +68,7 @@ def cases(seed: int) -> list[Case]:
         *(
             named(target, place, seed + number)
             for number, target in enumerate(TARGETS)
-            for place in [*PLACES][(seed + number) % 2 :: 2]
+            for place in [*PLACES][(seed + number) % 3 :: 3]
         ),
         *(second(target) for target in [*TARGETS][seed % 3 :: 3]),
         *(spoken(verb, field, text) for verb in ("report", "evaluate") for text in SPOKEN

@@ -13,7 +13,7 @@ from hostile_cases.run_folders import copied
 
 LAST, PREVIOUS, GENERATOR = "last.ckpt", "previous.ckpt", "generator.safetensors"
 FLIPS = {LAST: 100, GENERATOR: 100}  # seeded places at which a bit is turned over
-RESUMED, MEASURED, REMEMBERED = 6, 4, 8  # of them through slower verbs
+RESUMED, MEASURED, REMEMBERED = 4, 3, 5  # of them through slower verbs
 SHARES = (0.0, 0.1, 0.5, 0.9, 0.999)
 
 

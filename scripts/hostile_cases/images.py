@@ -11,8 +11,8 @@ from hostile_cases import pictures
 from hostile_cases.case import REFUSED, Case, Expected
 from hostile_cases.database import LEFT_OUT, USED, WHATEVER, Make, among_good, inspected, placed, projected, trained
 
-SHARES = (0.0, 0.02, 0.3, 0.6, 0.95)  # of a file that is left of it
-DAMAGED = 3  # copies of each format with flipped bits
+SHARES = (0.0, 0.02, 0.5, 0.95)  # of a file that is left of it
+DAMAGED = 2  # copies of each format with flipped bits
 
 
 def cases(seed: int) -> list[Case]:
@@ -39,7 +39,8 @@ def cases(seed: int) -> list[Case]:
         projected(f"project={name} as .jpg", "x.jpg", placed(content), refused=True)
         for name, content in FOREIGN.items()
     ]
-    found += [projected(f"project={name}", name, placed(c)) for name, c in pictures.huge_headers().items()]
+    huge = [*pictures.huge_headers().items()][::3]
+    found += [projected(f"project={name}", name, placed(content)) for name, content in huge]
     found += [trained(f"training beside {name}", *dangerous[name]) for name in IN_TRAINING]
     found += [archive("faces.zip as data.root", "faces.zip"), archive("faces.tar.gz as data.root", "faces.tar.gz")]
     return found

@@ -38,14 +38,13 @@ TAILS = ("head -1", "true", "cat > /dev/full")
 
 def cases(seed: int) -> list[Case]:
     """All of them; those that need root say so and pass where we are not."""
-    found = [piped(verb, tail) for verb in VERBS for tail in TAILS[:: 1 if verb == "train" else 2]]
-    found += [spoken(verb, name, words) for verb in ("evaluate", "inspect")
-              for name, words in (("ASCII", ASCII), ("cp1252", CP1252))]  # fmt: skip
-    found += [mounted(verb, "read-only", READ_ONLY, "out/x") for verb in VERBS]
+    found = [piped(verb, tail) for verb in VERBS for tail in TAILS[: 3 if verb == "train" else 1]]
+    found += [piped("evaluate", TAILS[2])]
+    found += [spoken("evaluate", "ASCII", ASCII), spoken("inspect", "cp1252", CP1252)]
+    found += [mounted(verb, "read-only", READ_ONLY, "out/x") for verb in ("train", "inspect", "report")]
     found += [mounted(verb, "full", FULL.replace("{size}", "4k"), "out/x") for verb in VERBS]
     found += [mounted("train", "full after a while", FILLED, "out/x")]
-    found += [homeless(verb) for verb in ("train", "evaluate")]
-    found += [confined(verb) for verb in ("train", "inspect", "report")]
+    found += [homeless("train"), confined("generate")]
     found += [unwritable_home("train"), closed_photograph()]
     found += [swift(verb, words) for verb, words in SWIFT]
     found += [bare(words, code, says) for words, code, says in BARE]

@@ -10,11 +10,10 @@ from hostile_cases.case import DONE, Bench, Case, Expected, Told, command
 from hostile_cases.pictures import sound
 
 NAMES = (
-    "2026", "a, b", "emotion=raiva,epochs=1", "av\u00f3", "x (1)", "[red]x", "[1,2]", "{a: 1}", "it's", 'a"b', "a=b",
-    "1e9", "x;y", "a\\b", "100%", "#x", "a b ", "\U0001f600", "e\u0301", "$HOME", "a\nb", "???x", "nan", "a:b", "-x",
-    os.fsdecode(b"Jos\xe9"),
+    "2026", "a, b", "emotion=raiva,epochs=1", "av\u00f3", "x (1)", "[red]x", "[1,2]", "{a: 1}", "it's", 'a"b', "1e9",
+    "a\\b", "#x", "a b ", "\U0001f600", "$HOME", "a\nb", "???x", "nan", "-x", os.fsdecode(b"Jos\xe9"),
 )  # fmt: skip
-FEW = ("2026", "a, b", "emotion=raiva,epochs=1", "av\u00f3", os.fsdecode(b"Jos\xe9"))  # for slow verbs
+FEW = ("2026", "emotion=raiva,epochs=1", "av\u00f3", os.fsdecode(b"Jos\xe9"))  # for slow verbs
 AT_HOME = "~/x"
 
 Use = Callable[[Bench, str], list[str]]  # makes what the name stands for; gives the arguments

@@ -23,8 +23,9 @@ INTERRUPTED = {signal.SIGINT: (130,), signal.SIGTERM: (130, 143), signal.SIGHUP:
 
 def cases(seed: int) -> list[Case]:
     """All of them."""
-    found = [early(number, library) for number in INTERRUPTED for library in MOMENTS]
-    found += [within(number, times) for number in INTERRUPTED for times in (1, 2)]
+    found = [early(signal.SIGINT, library) for library in MOMENTS]
+    found += [early(number, "libtorch_cpu") for number in (signal.SIGTERM, signal.SIGHUP)]
+    found += [within(signal.SIGINT, 2), *(within(number, 1) for number in INTERRUPTED)]
     found += [killed(), at_once(), living(), gone_on(signal.SIGTERM), minutes()]
     return found
 

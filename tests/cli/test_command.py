@@ -78,6 +78,8 @@ def test_help_has_comments_groups_and_no_plumbing() -> None:
         (["train", "emotion=raiva", "epoch=3"], "train has no setting epoch: did you mean epochs=VALUE?"),
         (["train", "emotion=raiva", "num_workers=4"], "train has no setting num_workers: images are decoded once"),
         (["train", "data=kdfe"], "data=kdfe is not there: expected one of"),
+        (["train", "=3"], "=3 names no setting: expected setting=value."),
+        (["train", "seed=emotion=raiva,epochs=1"], "seed=emotion=raiva,epochs=1 cannot be read"),
         (["train", "data=null"], "data=null is not there: expected one of"),
         (["train", "emotion=raiva", "lr=0"], "lr=0 is not usable: expected a number above 0, at most 10"),
         (["train", "emotion=ódio"], "Unknown emotion 'ódio': expected one of felicidade"),

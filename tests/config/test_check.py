@@ -161,3 +161,8 @@ def test_every_verb_has_a_config_and_settings() -> None:
             compose_verb(verb, [])
         except HydraException:
             pytest.fail(f"conf/{verb}.yaml is not there")
+
+
+def test_a_pair_of_whole_numbers_is_one_of_numbers() -> None:
+    betas = checked("train", config("train", "b1=0", "b2=0")).optimizer.betas
+    assert [type(beta) for beta in betas] == [float, float]
