@@ -16,20 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["Emotion", "Faces", "Film", "Generator", "UserError", "evaluate", "generate", "inspect", "load", "train"]
 __version__ = version("emogan")
 
-_VERBS = (
-    "train",
-    "generate",
-    "evaluate",
-    "inspect",
-    "render",
-    "report",
-)  # modules that are called: emogan.cli.module
-
 _ELSEWHERE = {"Emotion": "emogan.core.emotions", "UserError": "emogan.core.errors"}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _VERBS:
+    if name in import_module("emogan.cli.verbs").VERBS:  # modules that are called: emogan.cli.module
         return import_module(f"emogan.{name}")
     if name in __all__:
         return getattr(import_module(_ELSEWHERE.get(name, "emogan.api")), name)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from emogan.config.compose import conf_dir
+from emogan.config.compose import choices, chosen, groups
 from emogan.config.raw import protect, quoted
 from emogan.core import emotions
 from emogan.core.errors import UserError
@@ -22,10 +22,11 @@ def prepare(verb: str, arguments: Sequence[str]) -> list[str]:
     Raises:
         UserError: for what is no ``setting=value``, and for an unknown choice of a group.
     """
-    groups = {path.name for path in conf_dir().iterdir() if path.is_dir()}
-    choices = {key: value for key, _, value in (argument.partition("=") for argument in arguments) if key in groups}
-    for group, name in choices.items():
+    there = groups()
+    asked = {key: value for key, _, value in (argument.partition("=") for argument in arguments) if key in there}
+    for group, name in asked.items():
         check_choice(group, name)
+    taken = chosen(verb) | asked
     ready, value_next = [], False
     for argument in arguments:
         if value_next or argument.startswith("~"):
@@ -34,7 +35,7 @@ def prepare(verb: str, arguments: Sequence[str]) -> list[str]:
             value_next = argument in FLAGS_WITH_VALUE
         else:
             check_form(verb, argument)
-            argument = canonical(protect(verb, argument, choices))
+            argument = canonical(protect(verb, argument, taken))
         ready.append(argument)
     return ready
 
@@ -54,7 +55,7 @@ def check_form(verb: str, argument: str) -> None:
 
 def check_choice(group: str, name: str) -> None:
     """Raise a UserError for a choice that a group does not have; sweeps and Hydra's functions pass."""
-    there = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml") if not path.stem.startswith("_"))
+    there = choices(group)
     for one in name.split(","):
         if one not in there and not re.search(r"[()\[\]{}$'\"]", name) and (one, group) != ("null", "experiment"):
             near = get_close_matches(one, there, 1, 0.5)

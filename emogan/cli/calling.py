@@ -12,7 +12,7 @@ from omegaconf.errors import OmegaConfBaseException
 from emogan.cli.arguments import prepare
 from emogan.cli.command import explained, one_line
 from emogan.config.check import unknown
-from emogan.config.compose import compose_verb, conf_dir, own_hydra
+from emogan.config.compose import compose_verb, groups, own_hydra
 from emogan.config.raw import literal
 from emogan.core.errors import UserError
 
@@ -39,9 +39,9 @@ def composed(verb: str, overrides: Sequence[str | DictConfig], settings: Mapping
     begun = [_config(one) for one in overrides if not isinstance(one, str)]
     if begun and len(overrides) > 1:
         raise UserError(f"{len(overrides)} configs given: expected one config, or overrides such as 'emotion=raiva'.")
-    choices, values = [], {}
+    choices, values, there = [], {}, groups()
     for key, value in settings.items():
-        if isinstance(value, str) and (conf_dir() / key).is_dir() and not begun:
+        if isinstance(value, str) and key in there and not begun:
             choices.append(f"{key}={value}")
         else:
             values[key] = value

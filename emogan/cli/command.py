@@ -5,10 +5,10 @@ import itertools
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import hydra
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
@@ -25,7 +25,7 @@ from emogan.cli.help import text_of
 from emogan.cli.menu import with_emotion
 from emogan.cli.start import INTERRUPTED
 from emogan.config.check import checked, flat, unknown
-from emogan.config.compose import compose_verb, conf_dir
+from emogan.config.compose import compose_verb, conf_dir, groups
 from emogan.config.places import check_places
 from emogan.core.errors import UserError
 
@@ -50,7 +50,7 @@ def run(verb: str, arguments: Sequence[str]) -> int:
         ready = with_emotion(prepare(verb, arguments), verb)
         check_sweep(verb, ready)
         # Hydra reads the process's arguments; its errors are handed on to us instead of printed its way.
-        with patch.object(sys, "argv", [f"emogan {verb}", *ready]), patch.dict(os.environ, HYDRA_FULL_ERROR="1"):
+        with arguments_of_hydra(verb, ready):
             hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name=verb)(job)()
         if job.error is not None:
             raise job.error
@@ -68,6 +68,20 @@ def run(verb: str, arguments: Sequence[str]) -> int:
         print(f"emogan: {one_line(explained(verb, error, arguments))}", file=sys.stderr)
         return WRONG_USE
     return max(job.code, tell_failed_jobs(SweepFolder.newest))
+
+
+@contextmanager
+def arguments_of_hydra(verb: str, ready: Sequence[str]) -> Iterator[None]:
+    """Within, the process has been started with the arguments ``ready``, and Hydra raises its errors."""
+    argv, full = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
+    sys.argv, os.environ["HYDRA_FULL_ERROR"] = [f"emogan {verb}", *ready], "1"
+    try:
+        yield
+    finally:
+        sys.argv = argv
+        del os.environ["HYDRA_FULL_ERROR"]
+        if full is not None:
+            os.environ["HYDRA_FULL_ERROR"] = full
 
 
 def check_sweep(verb: str, ready: Sequence[str]) -> None:
@@ -156,14 +170,14 @@ def explained(verb: str, error: Exception, arguments: Sequence[str]) -> Exceptio
     if isinstance(error, UserError) or not isinstance(error, HydraException):
         return error
     keys = [argument.partition("=")[0] for argument in arguments if "=" in argument and argument[0] not in "+~-"]
-    groups = {path.name for path in conf_dir().iterdir() if path.is_dir()}
-    chosen = [one for one in arguments if one.partition("=")[0] in groups and "," not in one]
+    there = groups()
+    asked = [one for one in arguments if one.partition("=")[0] in there and "," not in one]
     try:
-        values = OmegaConf.to_container(compose_verb(verb, chosen))
+        values = OmegaConf.to_container(compose_verb(verb, asked))
     except (HydraException, ValueError):
         return error
     settings = {str(key): value for key, value in values.items()} if isinstance(values, dict) else {}
-    known = set(flat(settings)) | groups
+    known = {*flat(settings), *there}
     for key in keys:
         if key not in known and not key.startswith("hydra") and "@" not in key:
             return unknown(verb, key, settings)

@@ -4,12 +4,9 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-from omegaconf import OmegaConf
 
 from emogan.cli.verbs import VERBS
-from emogan.config.compose import conf_dir
+from emogan.config.compose import choices, chosen, conf_dir, defaults_in
 
 MISSING = "???"  # OmegaConf's
 WIDTH, LINE = 38, 120  # of the column of settings, and of a whole line
@@ -34,21 +31,15 @@ def text_of(verb: str, arguments: Sequence[str] = ()) -> str:
     lines += ["Examples", *(f"  emogan {verb} {example}" for example in about.examples), "", "Settings"]
     asked = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
     parts = []
-    for group, default in groups(verb):
-        there = sorted(path.stem for path in (conf_dir() / group).glob("*.yaml") if not path.stem.startswith("_"))
-        chosen = asked.get(group, default)
-        if chosen is not None and chosen not in there:
-            chosen = default
-        parts += ["", f"{group}=…  one of {', '.join(there)}" + (f"; {chosen} here" if chosen else "")]
-        parts += each_once(chain(group, chosen)) if chosen else []
+    for group, default in chosen(verb).items():
+        there = choices(group)
+        name = asked[group] if asked.get(group) in there else default
+        parts += ["", f"{group}=…  one of {', '.join(there)}" + (f"; {name} here" if name else "")]
+        parts += each_once(chain(group, name)) if name else []
     given = {name_of(line) for line in parts}
     own = settings(conf_dir() / f"{verb}.yaml", "")
     lines += [line for line in own if not (line.rstrip().endswith("=") and name_of(line) in given)]
-    lines += [
-        *parts,
-        "",
-        "What has no value here has to be given. GROUP=CHOICE --help shows another choice's settings.",
-    ]
+    lines += [*parts, "", "What has no value has to be given. GROUP=CHOICE --help shows another choice's settings."]
     lines += ["-m runs every combination of values that are given as a,b."]
     return "\n".join(lines)
 
@@ -70,26 +61,12 @@ def each_once(lines: list[str]) -> list[str]:
     return list(first.values())
 
 
-def groups(verb: str) -> list[tuple[str, str | None]]:
-    """The groups that a verb's config is made of, each with its default."""
-    listed = (one for one in defaults(conf_dir() / f"{verb}.yaml") if isinstance(one, dict))
-    found = [(str(key), value) for one in listed for key, value in one.items()]
-    return [(key, value) for key, value in found if not key.startswith("override")]
-
-
-def defaults(path: Path) -> list[Any]:
-    """What a YAML file is composed of."""
-    content = OmegaConf.to_container(OmegaConf.load(path))
-    found: list[Any] = content.get("defaults", []) if isinstance(content, dict) else []
-    return found
-
-
 def chain(group: str, name: str) -> list[str]:
     """The settings of a group's file and of those it builds on, the more particular ones first."""
     path = conf_dir() / group / f"{name}.yaml"
     prefix = "" if "# @package _global_" in path.read_text(encoding="utf-8") else f"{group}."
     lines = list(settings(path, prefix))
-    for one in defaults(path):
+    for one in defaults_in(path):
         if isinstance(one, str) and one != "_self_":
             lines += chain(group, one)
     return lines

@@ -3,11 +3,10 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from hydra import compose, initialize_config_dir
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
-from emogan.config.compose import conf_dir
+from emogan.config.compose import compose_verb
 from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
@@ -38,9 +37,8 @@ def with_emotion(arguments: Sequence[str], verb: str) -> list[str]:
     if verb not in ASKING or any(argument.startswith("-") for argument in arguments) or not sys.stdin.isatty():
         return arguments
     try:
-        with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
-            cfg = compose(verb, arguments)
-            open_question = cfg.emotion is None and not any(cfg.get(key) for key in INSTEAD)
+        cfg = compose_verb(verb, arguments)
+        open_question = cfg.emotion is None and not any(cfg.get(key) for key in INSTEAD)
     except (HydraException, OmegaConfBaseException):
         open_question = False
     return [*arguments, f"emotion={ask()}"] if open_question else arguments

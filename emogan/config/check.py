@@ -9,21 +9,17 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from pydantic import ValidationError
 
-from emogan.config.data import GROUPS, Faces, data_section
+from emogan.config.data import GROUPS
 from emogan.config.raw import literals
-from emogan.config.section import KNOWN, Built, Section
+from emogan.config.section import Built, Section
 from emogan.config.verbs import VERBS
-from emogan.core import emotions
 from emogan.core.errors import UserError
 
 FOLDERS = {"root": "FOLDER, the folder of your images", "out": "FOLDER", "runs": "FOLDER"}
 # Settings that people bring along from other projects, and why there are none here.
-ABSENT = {
-    "num_workers": "images are decoded once and kept in memory, so there are no workers that could fetch them faster",
-    "workers": "images are decoded once and kept in memory, so there are no workers that could fetch them faster",
-    "gpus": "trainer.accelerator=gpu chooses the device",
-    "device": "trainer.accelerator=cpu or gpu chooses the device",
-}
+_IN_MEMORY = "images are decoded once and kept in memory, so there are no workers that could fetch them faster"
+_ACCELERATOR = "trainer.accelerator=cpu or gpu chooses the device"
+ABSENT = {"num_workers": _IN_MEMORY, "workers": _IN_MEMORY, "gpus": _ACCELERATOR, "device": _ACCELERATOR}
 
 
 @dataclass(frozen=True)
@@ -50,14 +46,7 @@ def checked(verb: str, cfg: DictConfig) -> DictConfig:
     faults = sorted(check_section(VERBS[verb], settings, ""), key=lambda fault: fault.key.count("."))
     for fault in faults:
         raise sentence(verb, fault, settings)
-    if verb == "train" and settings["trainer"].get("max_epochs", settings["epochs"]) != settings["epochs"]:
-        wrong = settings["trainer"]["max_epochs"]
-        raise UserError(f"trainer.max_epochs={wrong} is not usable: a training is as long as epochs=VALUE says.")
-    section = data_section(settings["data"]) if verb == "train" else None
-    if section is not None and issubclass(section, Faces):
-        emotions.chosen(settings["emotion"])
-    if verb == "train" and settings["data"].get("module") is None:
-        raise UserError("data.module=null is not usable: expected a data module with its settings, as in conf/data.")
+    VERBS[verb].check_together(settings)
     found: DictConfig = OmegaConf.create(literals(settings))  # resolved: a ${ that is left is part of a name
     return found
 
@@ -85,19 +74,19 @@ def check_parts(section: type[Section], values: dict[str, Any], prefix: str) -> 
         value = values.get(name)
         if not isinstance(value, dict):
             continue
-        if any(isinstance(mark, Built) for mark in field.metadata):
-            yield from check_part(value, f"{prefix}{name}.")
-        elif isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+        for mark in field.metadata:
+            if isinstance(mark, Built):
+                yield from check_part(mark, value, f"{prefix}{name}.")
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             yield from check_parts(field.annotation, value, f"{prefix}{name}.")
 
 
-def check_part(values: dict[str, Any], prefix: str) -> Iterator[Fault]:
+def check_part(mark: Built, values: dict[str, Any], prefix: str) -> Iterator[Fault]:
     """The faults of one such section."""
     target = values.get("_target_")
-    section = data_section(values) if prefix == "data." else KNOWN.get(str(target))
-    if section is not None:
+    if (section := mark.section_of(values)) is not None:
         yield from check_section(section, values, prefix)
-    elif prefix != "data." and not (isinstance(target, str) and "." in target.strip(".")):
+    elif mark.by_choice is None and not (isinstance(target, str) and "." in target.strip(".")):
         yield Fault(f"{prefix}_target_", target, "the full name of a class, such as mine.networks.Generator")
 
 

@@ -26,6 +26,29 @@ def conf_dir() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "conf"
 
 
+def groups() -> list[str]:
+    """The groups that there are, such as ``data``."""
+    return sorted(path.name for path in conf_dir().iterdir() if path.is_dir())
+
+
+def choices(group: str) -> list[str]:
+    """What can be chosen from a group."""
+    return sorted(path.stem for path in (conf_dir() / group).glob("*.yaml") if not path.stem.startswith("_"))
+
+
+def defaults_in(file: Path) -> list[Any]:
+    """What a YAML file is composed of."""
+    content = OmegaConf.to_container(OmegaConf.load(file))
+    found: list[Any] = content.get("defaults", []) if isinstance(content, dict) else []
+    return found
+
+
+def chosen(verb: str) -> dict[str, str | None]:
+    """The groups that a verb's config is made of, each with what is taken from it when nothing is said."""
+    listed = (one for one in defaults_in(conf_dir() / f"{verb}.yaml") if isinstance(one, dict))
+    return {key: value for one in listed for key, value in one.items() if not key.startswith("override")}
+
+
 def plain(cfg: DictConfig) -> dict[str, Any]:
     """The resolved config as plain values, for JSON and for checkpoints that load without running code."""
     values = OmegaConf.to_container(cfg, resolve=True)

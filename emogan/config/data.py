@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any
 
+from pydantic import BeforeValidator
+
 from emogan.config.networks import BatchSize, Channels, ImageSize
-from emogan.config.section import OptionalPart, Part, Section, Target, builds
+from emogan.config.section import Built, OptionalPart, Part, Section, Target, builds, section
 from emogan.config.values import (
     Cache,
     Folder,
@@ -182,3 +184,6 @@ def data_section(value: dict[str, Any]) -> type[Section] | None:
         if isinstance(built, dict) and (section := READERS.get(str(built.get("_target_")))):
             return section
     return None
+
+
+Database = Annotated[dict[str, Any], BeforeValidator(section), Built(data_section, GROUPS)]

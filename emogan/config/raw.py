@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from emogan.config.data import GROUPS
 from emogan.config.section import KNOWN, Built, Section
 from emogan.config.values import Raw, Several
 from emogan.config.verbs import VERBS
 
-HYDRAS = ("hydra.run.dir", "hydra.sweep.dir")  # folders too, in which ${…} means something
+HYDRA_FOLDERS = ("hydra.run.dir", "hydra.sweep.dir")  # folders too, in which ${…} means something
 _KEY = re.compile(r"(\+{0,2})([\w.]+)=(.*)", re.DOTALL)
 
 
@@ -39,7 +38,7 @@ def _quote(value: str) -> str:
     return f"'{value}'"
 
 
-def protect(verb: str, argument: str, choices: Mapping[str, str]) -> str:
+def protect(verb: str, argument: str, choices: Mapping[str, str | None]) -> str:
     """``key=value`` with a path or pattern quoted; anything else as it is.
 
     Args:
@@ -49,7 +48,7 @@ def protect(verb: str, argument: str, choices: Mapping[str, str]) -> str:
     if parts is None:
         return argument
     plus, key, value = parts.groups()
-    if key in HYDRAS:
+    if key in HYDRA_FOLDERS:
         return argument if value[:1] in "\"'" else f"{plus}{key}={_quote(value)}"
     mark = dict(raw_settings(VERBS[verb], "", choices)).get(key)
     if mark is None or value in ("", "null"):
@@ -59,7 +58,7 @@ def protect(verb: str, argument: str, choices: Mapping[str, str]) -> str:
     return f"{plus}{key}={quoted(unquoted(value))}"
 
 
-def raw_settings(section: type[Section], prefix: str, choices: Mapping[str, str]) -> Iterator[tuple[str, Raw]]:
+def raw_settings(section: type[Section], prefix: str, choices: Mapping[str, str | None]) -> Iterator[tuple[str, Raw]]:
     """The dotted names of such settings in ``section``, those of the chosen groups included."""
     for name, field in section.model_fields.items():
         key = f"{prefix}{name}"
@@ -69,10 +68,14 @@ def raw_settings(section: type[Section], prefix: str, choices: Mapping[str, str]
             if isinstance(mark, Raw):
                 yield key, mark
             elif isinstance(mark, Built) and not prefix:
-                chosen = GROUPS.get(choices.get("data", "faces"))
-                inner = [chosen] if chosen and key == "data" else list(KNOWN.values())
-                for one in inner:
+                for one in sections(mark, choices.get(name)):
                     yield from raw_settings(one, f"{key}.", choices)
+
+
+def sections(mark: Built, choice: str | None) -> list[type[Section]]:
+    """The sections that a part may be of."""
+    by_choice = KNOWN if mark.by_choice is None else mark.by_choice
+    return [by_choice[choice]] if choice is not None and choice in by_choice else [*by_choice.values()]
 
 
 def unquoted(value: str) -> str:

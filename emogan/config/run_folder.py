@@ -6,7 +6,9 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-HYDRAS = ("hydra.run.dir=", "hydra.sweep.dir=", "hydra.sweep.subdir=")
+from emogan.config.raw import HYDRA_FOLDERS
+
+NAMING = tuple(f"{key}=" for key in (*HYDRA_FOLDERS, "hydra.sweep.subdir"))  # overrides that name it
 
 
 def run_folder(cfg: DictConfig) -> tuple[Path, bool]:
@@ -15,7 +17,7 @@ def run_folder(cfg: DictConfig) -> tuple[Path, bool]:
         return Path(cfg.run_dir), True
     if HydraConfig.initialized():
         hydra = HydraConfig.get()
-        given = any(override.lstrip("+").startswith(HYDRAS) for override in hydra.overrides.hydra)
+        given = any(override.lstrip("+").startswith(NAMING) for override in hydra.overrides.hydra)
         return Path(hydra.runtime.output_dir), given
     now = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
     return Path("outputs") / "train" / str(cfg.emotion) / now, False

@@ -1,6 +1,7 @@
 """Sections of a config, and which one a ``_target_`` means."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -8,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from emogan.config.values import Raw, switch
 
 
-def _section(value: Any) -> Any:
+def section(value: Any) -> Any:
     if not isinstance(value, dict):
         raise ValueError("a section with settings of its own, as in conf/")
     return value
@@ -18,7 +19,11 @@ class Section(BaseModel):
     """A section whose settings are all known; their defaults are in ``conf/``."""
 
     model_config = ConfigDict(extra="forbid", serialize_by_alias=True)
-    _whole = model_validator(mode="before")(_section)
+    _whole = model_validator(mode="before")(section)
+
+    @classmethod
+    def check_together(cls, settings: dict[str, Any]) -> None:
+        """Raise a UserError for settings that are each in order and do not go together."""
 
     @classmethod
     def raw(cls) -> list[str]:
@@ -34,15 +39,31 @@ class Target(Section):
     convert: str = Field("none", alias="_convert_")
 
 
-class Built:
-    """Marks a section that is checked by what it builds; what is not among ``KNOWN`` is a person's own business."""
-
-
-Part = Annotated[dict[str, Any], BeforeValidator(_section), Built()]
-OptionalPart = Annotated[dict[str, Any] | None, BeforeValidator(lambda value: value and _section(value)), Built()]
 S = TypeVar("S", bound=type[Section])
 
-KNOWN: dict[str, type[Section]] = {}
+KNOWN: dict[str, type[Section]] = {}  # by what they build
+
+
+def known(values: dict[str, Any]) -> type[Section] | None:
+    """The section of what ``values`` build; None for a person's own class, whose arguments are its own business."""
+    return KNOWN.get(str(values.get("_target_")))
+
+
+@dataclass(frozen=True)
+class Built:
+    """Marks a section that is checked by what it builds.
+
+    Attributes:
+        section_of: finds the section that its values are of.
+        by_choice: the sections of a group's choices; None: any of ``KNOWN``.
+    """
+
+    section_of: Callable[[dict[str, Any]], type[Section] | None] = known
+    by_choice: Mapping[str, type[Section]] | None = None
+
+
+Part = Annotated[dict[str, Any], BeforeValidator(section), Built()]
+OptionalPart = Annotated[dict[str, Any] | None, BeforeValidator(lambda value: value and section(value)), Built()]
 
 
 def builds(*targets: str) -> Callable[[S], S]:

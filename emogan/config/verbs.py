@@ -1,8 +1,8 @@
 """Settings of every verb. Each is declared here and in the files beside this one, and nowhere else."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from emogan.config.data import Asked, Samples
+from emogan.config.data import Asked, Database, Faces, Samples, data_section
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
 from emogan.config.values import (
@@ -25,6 +25,8 @@ from emogan.config.values import (
     switch,
     whole,
 )
+from emogan.core import emotions
+from emogan.core.errors import UserError
 
 Emotions = Annotated[
     str | list[str] | None, emotion_names("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
@@ -70,12 +72,27 @@ class Train(Section):
     resume: Annotated[str | None, choice("auto", or_null=True)]
     run_dir: OptionalFolder
     debug: Debug
-    data: Part
+    data: Database
     objective: Part
     augment: Part
     model: Model
     trainer: Part
     recogniser: Part
+
+    @classmethod
+    def check_together(cls, settings: dict[str, Any]) -> None:
+        data, trainer = settings["data"], settings["trainer"]
+        if trainer.get("max_epochs", settings["epochs"]) != settings["epochs"]:
+            raise UserError(
+                f"trainer.max_epochs={trainer['max_epochs']} is not usable: a training is as long as epochs=VALUE says."
+            )
+        if data.get("module") is None:
+            raise UserError(
+                "data.module=null is not usable: expected a data module with its settings, as in conf/data."
+            )
+        section = data_section(data)
+        if section is not None and issubclass(section, Faces):
+            emotions.chosen(settings["emotion"])
 
 
 class Generate(Section):
@@ -131,7 +148,7 @@ class Inspect(Section):
     seed: Seed
     out: Folder
     debug: Debug
-    data: Part
+    data: Database
 
 
 class Render(Section):

@@ -29,11 +29,6 @@ class Emotion(Enum):
         """Two-letter expression code in KDEF file names."""
         return _KDEF[self]
 
-    @property
-    def english(self) -> str:
-        """English name."""
-        return _ENGLISH[self]
-
     def __str__(self) -> str:
         return self.value
 
@@ -48,7 +43,6 @@ AND = "+"  # between several emotions in one name, as in raiva+medo
 
 _ALL = (ALL, "todos", "all")
 _KDEF = dict(zip(Emotion, ("HA", "AF", "NE", "AN", "SU", "SA"), strict=True))
-_ENGLISH = dict(zip(Emotion, ("happiness", "fear", "neutral", "anger", "surprise", "sadness"), strict=True))
 
 # Without accents. Adverbs are here so that compound expressions ("happily surprised") name two emotions, not one.
 _WORDS = {

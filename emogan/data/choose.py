@@ -21,8 +21,3 @@ def in_turns(faces: Sequence[Face], seed: int) -> list[Face]:
     piles = [[pile[i] for i in rng.permutation(len(pile))] for _, pile in sorted(of_person.items())]
     order = [piles[i] for i in rng.permutation(len(piles))]
     return [face for round_ in zip_longest(*order) for face in round_ if face is not None]
-
-
-def spread_over_people(faces: Sequence[Face], count: int, seed: int) -> list[Face]:
-    """``count`` of ``faces``, from as many people as possible, sorted by path; as many as there are at most."""
-    return sorted(in_turns(faces, seed)[:count], key=lambda face: face.path)

@@ -11,7 +11,7 @@ from emogan.core.tables import Table
 from emogan.data.survey import Survey, counts, irregular, left_out_files, listing, long_counts, reasons, remarks, sizes
 from emogan.reports.sheet import contact_sheet
 from emogan.reports.tables import to_csv, to_markdown
-from emogan.reports.text import literal
+from emogan.reports.text import as_text
 
 FILES = ("report.md", "images.csv", "files.csv", "left_out.csv", "contact_sheet.png")
 
@@ -51,7 +51,7 @@ def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspec
     """
     root, tables = found.index.root, (counts(found), sizes(found), reasons(found))
     told, odd = remarks(found), irregular(found)
-    text = [f"# {literal(root)}", *(f"## {one.title}\n\n{to_markdown(one)}" for one in (*tables, told, odd))]
+    text = [f"# {as_text(root)}", *(f"## {one.title}\n\n{to_markdown(one)}" for one in (*tables, told, odd))]
     atomic_write(out / "report.md", "\n\n".join(text) + "\n")
     atomic_write(out / "images.csv", to_csv(long_counts(found)))
     atomic_write(out / "files.csv", to_csv(listing(found)))

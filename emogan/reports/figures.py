@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from emogan.core.files import atomic
-from emogan.reports.text import printable
+from emogan.reports.text import shown
 from emogan.runs.losses import Losses
 
 LARGEST = 1e30  # losses of a training that went wrong, and of no training
@@ -34,9 +34,9 @@ def draw_curves(curves: Mapping[str, tuple[list[float], list[float]]], title: st
     for x, y in (map(_drawable, curve) for curve in curves.values()):
         axes.plot(x, y, linewidth=1, marker="." if len(x) < 3 else None)
     axes.set(xlabel="Epoch", ylabel="Loss")
-    axes.set_title(printable(title), parse_math=False)  # names are no formulas
+    axes.set_title(shown(title), parse_math=False)  # names are no formulas
     axes.grid(alpha=0.3)
-    for text in axes.legend(axes.lines, [printable(label) for label in curves]).get_texts():
+    for text in axes.legend(axes.lines, [shown(label) for label in curves]).get_texts():
         text.set_parse_math(False)
     with atomic(path) as part:
         figure.savefig(part, dpi=120, format="png")

@@ -17,7 +17,7 @@ from emogan.data.reading import UnusableImageError, read_bytes
 from emogan.reports.figures import draw_emotions, draw_losses
 from emogan.reports.page import to_html
 from emogan.reports.tables import to_markdown
-from emogan.reports.text import file_name, literal, printable
+from emogan.reports.text import as_text, file_name, shown
 from emogan.runs.folder import RunFolder, runs_below
 from emogan.runs.losses import Losses, read_losses
 from emogan.runs.record import Record
@@ -110,22 +110,22 @@ def write_report(runs: Sequence[Shown], source: Path, out: Path) -> Path:
         draw_emotions(by_name, network, f"Loss of the {network}", out / f"losses_{network}.png")
     text = page(runs, source, faceless)
     atomic_write(out / "report.md", text)
-    atomic_write(out / "report.html", to_html(text, f"emogan: {printable(source.name)}"))
+    atomic_write(out / "report.html", to_html(text, f"emogan: {shown(source.name)}"))
     return out / "report.html"
 
 
 def page(runs: Sequence[Shown], source: Path, faceless: Mapping[str, str]) -> str:
     """The report in Markdown; ``faceless``: why, by the name of a run without a picture."""
     lines = [
-        f"# Runs in {literal(source)}\n",
+        f"# Runs in {as_text(source)}\n",
         to_markdown(Table("Runs", COLUMNS, [row(run) for run in runs])),
         "\n## All runs\n\n![loss of the discriminator](losses_discriminator.png)\n",
         "![loss of the generator](losses_generator.png)\n",
     ]
     for run in runs:
-        name = literal(run.name)
+        name = as_text(run.name)
         faces = f"![generated faces, {name}](faces_{run.name}.png)"
-        lines.append(f"## {name}\n\n{literal(faceless[run.name]) if run.name in faceless else faces}\n")
+        lines.append(f"## {name}\n\n{as_text(faceless[run.name]) if run.name in faceless else faces}\n")
         lines.append(f"![losses, {name}](losses_{run.name}.png)\n")
     return "\n".join(lines)
 

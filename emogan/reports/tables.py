@@ -7,12 +7,12 @@ from rich import box
 from rich.table import Table as RichTable
 
 from emogan.core.tables import Table
-from emogan.reports.text import literal
+from emogan.reports.text import as_text
 
 
 def to_markdown(table: Table) -> str:
     """A table in Markdown, without its title; every cell is shown as it is."""
-    lines = [[literal(cell) for cell in line] for line in (table.columns, *table.rows)]
+    lines = [[as_text(cell) for cell in line] for line in (table.columns, *table.rows)]
     lines.insert(1, ["---"] * len(table.columns))
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

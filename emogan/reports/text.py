@@ -8,18 +8,18 @@ _MARKUP = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*[]<>&|!~$"} | {ord("_")
 LONGEST_NAME = 80  # bytes
 
 
-def printable(text: object) -> str:
+def shown(text: object) -> str:
     """``text`` on one line, in letters that any font and file can hold: what is none of them becomes a �."""
     line = " ".join(str(text).split())
     return "".join("�" if unicodedata.category(sign) in ("Cc", "Cs", "Cf") else sign for sign in line)
 
 
-def literal(text: object) -> str:
+def as_text(text: object) -> str:
     """``text`` so that a page of Markdown shows it as it is, in a heading, a paragraph or a cell."""
-    return printable(text).translate(_MARKUP)
+    return shown(text).translate(_MARKUP)
 
 
 def file_name(text: str) -> str:
     """``text`` as a part of a file's name: no folders, no signs with a meaning of their own, never empty."""
-    name = re.sub(r"[^\w-]+", "_", printable(text)).encode()[:LONGEST_NAME]
+    name = re.sub(r"[^\w-]+", "_", shown(text)).encode()[:LONGEST_NAME]
     return name.decode(errors="ignore") or "_"

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from emogan.config.places import NETWORKS, PACKAGED
 from emogan.core.errors import DamagedFileError, UserError
 from emogan.runs.checkpoint import LAST, sound_checkpoint
 from emogan.runs.folder import RunFolder
@@ -10,7 +11,6 @@ from emogan.runs.weights import read_weights
 
 log = logging.getLogger(__name__)
 
-PACKAGED = "packaged"
 FOLDER = Path(__file__).parents[1] / "networks" / "packaged"
 GENERATOR, DISCRIMINATOR = FOLDER / "generator.safetensors", FOLDER / "discriminator.safetensors"
 
@@ -32,10 +32,7 @@ def find_generator(named: str | None) -> Path:
     if found is None and path.is_dir() and RunFolder(path).generator.is_file():
         raise UserError(f"{named} holds no generator that is not damaged: train anew, or give another run.")
     if found is None:
-        raise UserError(
-            f"{named} holds no generator: expected {PACKAGED}, the folder of a run, or its"
-            " checkpoints/generator.safetensors or last.ckpt."
-        )
+        raise UserError(f"{named} holds no generator: expected {NETWORKS}.")
     return found
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import emogan
 from emogan.config.compare import differences
+from emogan.config.places import PACKAGED
 from emogan.core import emotions
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.data.face_set import Faces, together
 from emogan.data.registry import face_module
-from emogan.runs.find import PACKAGED, generator_of, sound_one
+from emogan.runs.find import generator_of, sound_one
 from emogan.runs.folder import RunFolder, runs_below
 from emogan.runs.record import Record
 from emogan.runs.version import release

@@ -60,7 +60,7 @@ def test_the_root_of_a_database_is_a_path() -> None:
 def test_a_pattern_is_taken_as_it_is() -> None:
     argument = protect("train", r"data.pattern=^(?P<person>\d+)_{1,2}'", {"data": "folder"})
     assert compose_verb("train", ["data=folder", argument]).data.pattern == r"^(?P<person>\d+)_{1,2}'"
-    assert protect("train", "data.person=[F01,F02]", {}) == "data.person=[F01,F02]"
+    assert protect("train", "data.person=[F01,F02]", {"data": "faces"}) == "data.person=[F01,F02]"
 
 
 def test_what_is_no_path_stays_hydra_s() -> None:

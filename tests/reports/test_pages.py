@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from emogan.core.tables import Table
 from emogan.reports.page import to_html
 from emogan.reports.tables import to_csv, to_markdown
-from emogan.reports.text import file_name, literal, printable
+from emogan.reports.text import as_text, file_name, shown
 
 NASTY = [
     "<img src=x onerror=alert(1)> ![x](http://evil/x.png) [c](javascript:alert(1))",
@@ -58,12 +58,12 @@ def squeezed(text: str) -> str:
 
 def check(text: str) -> None:
     table = Table("t", ["a", text], [[text, 1], ["x", text]])
-    page = f"# {literal(text)}\n\n- {literal('note ' + text)}\n\n{to_markdown(table)}\n\n![{literal(text)}](own.png)\n"
+    page = f"# {as_text(text)}\n\n- {as_text('note ' + text)}\n\n{to_markdown(table)}\n\n![{as_text(text)}](own.png)\n"
     found = seen(to_html(page, text))
     assert set(found.tags) <= {"h1", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "p", "img"}
     assert found.tags.count("tr") == 3 and found.tags.count("td") == found.tags.count("th") * 2 == 4
     assert found.addresses == ["own.png"]
-    assert squeezed(found.text).count(squeezed(printable(text))) >= 4 or not squeezed(printable(text))
+    assert squeezed(found.text).count(squeezed(shown(text))) >= 4 or not squeezed(shown(text))
 
 
 def test_whatever_a_file_says_comes_out_as_text() -> None:
@@ -90,8 +90,8 @@ def test_a_page_shows_no_html_and_no_links_whoever_wrote_it() -> None:
 
 
 def test_names_that_are_no_letters_are_shown_all_the_same() -> None:
-    assert printable("Jos\udce9\x1b[31m\u202e\n x") == "Jos��[31m� x"
-    literal("Jos\udce9").encode()
+    assert shown("Jos\udce9\x1b[31m\u202e\n x") == "Jos��[31m� x"
+    as_text("Jos\udce9").encode()
 
 
 def test_names_of_files_lead_nowhere_else() -> None:
