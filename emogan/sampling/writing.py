@@ -114,7 +114,9 @@ def write_journeys(
         film: number of frames, and how many of them a second.
     """
     (frames, fps), command = film, ffmpeg()
-    said = [f"{people.count} times {frames} frames, {fps:g} a second."] + ([NO_MP4] if command is None else [])
+    said = [f"{people.count} film{'s' * (people.count > 1)} of {frames} frames, {fps:g} a second."] + (
+        [NO_MP4] if command is None else []
+    )
     with place.opened(way.name) as folder:
         check_possible(sampler, people.count * frames, look, folder)
         for journey in journeys(sampler, way, people, frames, look):
