@@ -19,6 +19,7 @@ FLOORS = (
     ("sampling",),
     ("reports",),
     ("training",),
+    ("web",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 FACE = {"__init__", "__main__", "api"}  # in emogan/ beside the verbs

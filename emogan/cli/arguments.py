@@ -56,8 +56,10 @@ def check_form(verb: str, argument: str) -> None:
 def check_choice(group: str, name: str) -> None:
     """Raise a UserError for a choice that a group does not have; sweeps and Hydra's functions pass."""
     there = choices(group)
+    if name.startswith(("[", "{")):  # Hydra would take it for several choices, or stumble over it
+        raise UserError(f"{group}={name} is no choice: expected one of {', '.join(there)}, without brackets.")
     for one in name.split(","):
-        if one not in there and not re.search(r"[()\[\]{}$'\"]", name) and (one, group) != ("null", "experiment"):
+        if one not in there and not re.search(r"[()$'\"]", name) and (one, group) != ("null", "experiment"):
             near = get_close_matches(one, there, 1, 0.5)
             hint = f"did you mean {group}={near[0]}?" if near else f"give one of them, such as {group}={there[0]}."
             raise UserError(f"{group}={one} is not there: expected one of {', '.join(there)}; {hint}")

@@ -40,6 +40,10 @@ VERBS = {
         "loss curves, faces and a page of several runs",
         ("runs=outputs/multirun/DATE_TIME", "runs=outputs/train out=report", "runs=outputs/train/raiva"),
     ),
+    "app": Verb(
+        "open a page on which a person picks an emotion and sees faces; the same over HTTP",
+        ("", "port=0 browser=false", "roots=[FOLDER,FOLDER] outputs=FOLDER"),
+    ),
 }
 
 

@@ -16,6 +16,7 @@ READ = {
     "init_from": NETWORKS,
     "run": "the folder of a run that emogan train left",
     "runs": "folders of runs that emogan train left",
+    "roots": "folders of databases",
 }
 
 

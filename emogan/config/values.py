@@ -74,12 +74,16 @@ def choice(*choices: str | int, or_null: bool = False) -> BeforeValidator:
     return _kind(check, f"one of {listed}" if len(choices) > 1 else listed, or_null)
 
 
-def several(check_one: Check, words: str, *, or_null: bool = False) -> BeforeValidator:
-    """One or more values, each as ``check_one`` has it; a single value is left as it is."""
+def several(check_one: Check, words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
+    """One or more values, each as ``check_one`` has it; a single value is left as it is.
+
+    Args:
+        or_none: a list may be empty.
+    """
 
     def check(value: Any) -> Any:
         items = value if isinstance(value, list) else [value]
-        if not items:
+        if not items and not or_none:
             raise ValueError
         checked = [check_one(item) for item in items]
         return checked if isinstance(value, list) else checked[0]
@@ -98,9 +102,9 @@ def letters(*known: str) -> BeforeValidator:
     return several(check, f"some of {', '.join(known)} as [{known[0]},{known[1]}]")
 
 
-def texts(words: str, *, or_null: bool = False) -> BeforeValidator:
+def texts(words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
     """One word or several; a number is a word too."""
-    return several(_word, words, or_null=or_null)
+    return several(_word, words, or_null=or_null, or_none=or_none)
 
 
 def emotion_names(words: str, *, or_null: bool = False) -> BeforeValidator:
@@ -170,9 +174,9 @@ def path(words: str, *, or_null: bool = False) -> BeforeValidator:
     return _kind(_path, words, or_null)
 
 
-def paths(words: str, *, or_null: bool = False) -> BeforeValidator:
+def paths(words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
     """One path or several."""
-    return several(_path, words, or_null=or_null)
+    return several(_path, words, or_null=or_null, or_none=or_none)
 
 
 def regular_expression() -> BeforeValidator:

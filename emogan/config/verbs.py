@@ -1,5 +1,6 @@
 """Settings of every verb. Each is declared here and in the files beside this one, and nowhere else."""
 
+from ipaddress import ip_address
 from typing import Annotated, Any
 
 from emogan.config.data import Asked, Database, Faces, Samples, data_section
@@ -23,6 +24,8 @@ from emogan.config.values import (
     paths,
     shares,
     switch,
+    text,
+    texts,
     whole,
 )
 from emogan.core import emotions
@@ -42,7 +45,7 @@ class Grid(Section):
 
 class Checkpoint(Section):
     every_minutes: Annotated[float, number(0, 10**6)]
-    share: Annotated[float, number(0, 10**6, above=True)]
+    share: Annotated[float, number(0, 1000, above=True)]
 
 
 class Train(Section):
@@ -173,6 +176,46 @@ class Report(Section):
     debug: Debug
 
 
+class Most(Section):
+    faces: Annotated[int, whole(1, 10_000)]
+    frames: Annotated[int, whole(2, 1000)]
+    upload: Annotated[float, number(0, 1000, above=True)]
+    steps: Annotated[int, whole(1, 100_000)]
+    minutes: Annotated[float, number(0, 10**6, above=True)]
+    waiting: Annotated[int, whole(1, 1000)]
+    seconds: Annotated[float, number(0, 3600, above=True)]
+
+
+class App(Section):
+    host: Annotated[str, text("the name or address of this machine, such as 127.0.0.1")]
+    port: Annotated[int, whole(0, 65_535)]
+    password: Annotated[str | None, text("a password", or_null=True)]
+    names: Annotated[list[str] | str, texts("a name or several as [A,B]", or_none=True)]
+    browser: Annotated[bool, switch()]
+    weights: Annotated[str, path("packaged, the folder of a run or a file of weights"), Raw()]
+    outputs: Folder
+    roots: Annotated[list[str] | str, paths("one folder or several as [A,B]", or_none=True), Several()]
+    most: Most
+    debug: Debug
+
+    @classmethod
+    def check_together(cls, settings: dict[str, Any]) -> None:
+        host = settings["host"]
+        if settings["password"] is None and not is_this_machine(host):
+            raise UserError(
+                f"host={host} lets others reach the page: give a password as well, best as EMOGAN_PASSWORD=WORD before"
+                " the command, where no list of processes shows it; or leave host out."
+            )
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether only this machine reaches a page at ``host``."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 VERBS: dict[str, type[Section]] = {
     "train": Train,
     "generate": Generate,
@@ -180,4 +223,5 @@ VERBS: dict[str, type[Section]] = {
     "inspect": Inspect,
     "render": Render,
     "report": Report,
+    "app": App,
 }

@@ -29,6 +29,7 @@ def test_emotions_get_their_canonical_names(typed: str, meant: str) -> None:
         ("raiva", "raiva is no setting: expected setting=value, such as emotion=raiva."),
         ("--emotion", "--emotion is no flag of train: settings are given as emotion=VALUE, without dashes."),
         ("data=kdfe", "did you mean data=kdef?"),
+        ("data=[1,2]", "data=[1,2] is no choice: expected one of faces, "),
         ("objective=null", "objective=null is not there: expected one of bce, hinge"),
     ],
 )

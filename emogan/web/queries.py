@@ -1,0 +1,121 @@
+"""What a request may ask for: parameters with their types and ranges; defaults are those of conf/generate.yaml."""
+
+from typing import Annotated, Any
+
+import torch
+from omegaconf import OmegaConf
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from emogan.config.compose import conf_dir
+from emogan.core import emotions
+from emogan.core.errors import UserError
+from emogan.sampling.asked import Look, People, asked
+from emogan.sampling.sampler import Sampler, latents_of
+from emogan.web.drawing import Wish
+
+DEFAULT: dict[str, Any] = OmegaConf.to_container(OmegaConf.load(conf_dir() / "generate.yaml"))  # type: ignore[assignment]
+LONGEST = 200  # letters of a text
+
+Text = Annotated[str, Field(max_length=LONGEST)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _emotion(text: str) -> str:
+    try:
+        emotions.parse(text)
+    except UserError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def _emotions(text: str) -> str:
+    try:
+        emotions.chosen(text)
+    except UserError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def _mix(text: str) -> str:
+    try:
+        shares(text)
+    except UserError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+OneEmotion = Annotated[Text, AfterValidator(_emotion), Field(description="an emotion, by any of its names")]
+Emotions = Annotated[
+    Text, AfterValidator(_emotions), Field(description="an emotion, several as medo,raiva, or todas for all six")
+]
+Mix = Annotated[Text, AfterValidator(_mix), Field(description="shares of emotions, such as raiva:0.7,medo:0.3")]
+
+
+class Query(BaseModel):
+    """Parameters that are all known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Drawing(Query):
+    """Who is drawn, and how."""
+
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = DEFAULT["seed"]
+    first: Annotated[int, Field(ge=0, le=10**12, description="number of the first face of the seed")] = DEFAULT["first"]
+    truncation: Annotated[
+        Number, Field(ge=0, le=2, description="below 1 more typical faces, above more varied ones")
+    ] = DEFAULT["truncation"]
+    intensity: Annotated[Number, Field(ge=0, le=3, description="0 is neutro, 1 the emotion")] = DEFAULT["intensity"]
+    median: Annotated[bool, Field(description="clean with a 3x3 median")] = DEFAULT["median"]
+    weights: Annotated[
+        Text | None, Field(description="packaged, or a run's name; none: what the page was started with")
+    ] = None
+
+    @property
+    def look(self) -> Look:
+        """How faces are drawn."""
+        return Look(self.truncation, self.median)
+
+
+class FacesQuery(Drawing):
+    """Faces of some people with an emotion, several, or a mix."""
+
+    emotion: Emotions | None = None
+    mix: Mix | None = None
+    n: Annotated[int, Field(ge=1, le=10_000, description="people")] = DEFAULT["n"]
+
+    @property
+    def people(self) -> People:
+        """Who is drawn."""
+        return People(self.n, self.seed, self.first)
+
+
+def shares(text: str) -> dict[str, float]:
+    """A mix as it is written in an address: ``raiva:0.7,medo:0.3``.
+
+    Raises:
+        UserError: when it is none.
+    """
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        name, colon, share = part.partition(":")
+        try:
+            found[name.strip()] = float(share) if colon else 1.0
+        except ValueError:
+            raise UserError(f"mix={text!r:.80} is no mix: expected shares such as raiva:0.7,medo:0.3.") from None
+    asked(None, found)
+    return found
+
+
+def wish_of(sampler: Sampler, query: FacesQuery) -> tuple[tuple[str, ...], Wish]:
+    """Names for the faces that are asked for, and what to draw: the same people with each emotion, one after the other.
+
+    Raises:
+        UserError: when nothing says what to show, or the network cannot draw it.
+    """
+    shown = sampler.weights_of(asked(query.emotion, query.mix and shares(query.mix)), query.intensity)
+    people = query.people
+    latents = latents_of(sampler.trained, people.count, people.seed, people.first)
+    weights = torch.stack([*shown.values()]).repeat_interleave(people.count, dim=0)
+    names = tuple(f"{name}_{people.label(number)}" for name in shown for number in range(people.count))
+    return names, Wish(sampler.trained, latents.repeat(len(shown), 1), weights, query.look)

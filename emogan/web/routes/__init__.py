@@ -1,0 +1,1 @@
+"""What can be asked for over HTTP, a file for each subject. docs/http.md has an example of each."""
