@@ -17,7 +17,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
     " media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # without one, browsers do not say where a form comes from
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
@@ -53,6 +53,7 @@ class Guard:
             return await self.app(scope, receive, send)
         if scope["type"] != "http":
             return None  # there are no other kinds here
+        body = Body(receive, self.rules)
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -60,13 +61,14 @@ class Guard:
                 for name, value in HEADERS.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
+                if not body.whole and scope["method"] not in SAFE:
+                    headers["Connection"] = "close"  # nobody reads what is still to come
             await send(message)
 
-        headers = Headers(scope=scope)
-        refused = self._refused(scope["method"], headers)
+        refused = self._refused(scope["method"], Headers(scope=scope))
         if refused is not None:
             return await refused(scope, receive, sent)
-        return await self.app(scope, self._bounded(receive), sent)
+        return await self.app(scope, body.receive, sent)
 
     def _refused(self, method: str, headers: Headers) -> PlainTextResponse | None:
         """The answer to a request that is not let in."""
@@ -84,24 +86,36 @@ class Guard:
             return _no(413, f"That is too large: expected at most {self.rules.most / 1e6:g} MB.")
         return None
 
-    def _bounded(self, receive: Receive) -> Receive:
-        """``receive`` that fails for what is too much, or comes too slowly."""
-        end = asyncio.get_running_loop().time() + self.rules.seconds
-        arrived, whole = 0, False
 
-        async def bounded() -> Message:
-            nonlocal arrived, whole
-            if whole:
-                return await receive()  # waits for the end of the connection, as long as it takes
-            async with asyncio.timeout_at(end):
-                message = await receive()
-            arrived += len(message.get("body", b""))
-            whole = not message.get("more_body", False)
-            if arrived > self.rules.most:
-                raise TooMuchError
-            return message
+class Body:
+    """A request's body as it comes in, bounded in size and time.
 
-        return bounded
+    Attributes:
+        whole: whether it has come to its end.
+    """
+
+    def __init__(self, receive: Receive, rules: Rules) -> None:
+        self.whole = False
+        self._receive, self._rules = receive, rules
+        self._arrived = 0
+        self._end = asyncio.get_running_loop().time() + rules.seconds
+
+    async def receive(self) -> Message:
+        """The next part.
+
+        Raises:
+            TooMuchError: when there is more than is allowed.
+            TimeoutError: when it does not come in time.
+        """
+        if self.whole:
+            return await self._receive()  # the end of the connection, as long as it takes
+        async with asyncio.timeout_at(self._end):
+            message = await self._receive()
+        self._arrived += len(message.get("body", b""))
+        self.whole = not message.get("more_body", False)
+        if self._arrived > self._rules.most:
+            raise TooMuchError
+        return message
 
 
 class TooMuchError(Exception):
@@ -131,4 +145,4 @@ def _knows(authorization: str, password: str) -> bool:
 
 
 def _no(status: int, words: str) -> PlainTextResponse:
-    return PlainTextResponse(words, status, {"Connection": "close"})
+    return PlainTextResponse(words, status)

@@ -1,7 +1,8 @@
 """Everything put together, and served."""
 
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 import emogan
-from emogan.web.answers import tell_errors
+from emogan.core.errors import UserError
+from emogan.web.errors import tell_errors
 from emogan.web.guard import Guard, Rules
 from emogan.web.pages import chosen
 from emogan.web.pages import faces as faces_page
@@ -20,7 +22,8 @@ from emogan.web.site import Site
 STATIC = Path(__file__).parent / "static"
 OURS = ("localhost", "127.0.0.1", "::1")
 ROUTERS = (faces.router, faces_page.router, chosen.router)
-AT_ONCE = 64  # connections that are answered; others wait
+AT_ONCE = 200  # connections; more are turned away
+BACKLOG = 128  # connections that wait to be taken
 
 
 def application(settings: Mapping[str, Any]) -> FastAPI:
@@ -37,8 +40,13 @@ def application(settings: Mapping[str, Any]) -> FastAPI:
         site.close()
 
     app = FastAPI(
-        title="emogan", version=emogan.__version__, lifespan=lifespan, docs_url=None, redoc_url=None
-    )  # the pages of both come from elsewhere
+        title="emogan",
+        version=emogan.__version__,
+        lifespan=lifespan,
+        docs_url=None,  # these two pages come from elsewhere
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
     app.state.site = site
     for router in ROUTERS:
         app.include_router(router)
@@ -57,15 +65,43 @@ def application(settings: Mapping[str, Any]) -> FastAPI:
     return app
 
 
-def serve(app: FastAPI, host: str, port: int, started: Callable[[int], None]) -> None:
-    """Serve ``app`` until somebody stops it; ``started`` is told the port.
+def serve(settings: Mapping[str, Any], started: Callable[[int], None]) -> None:
+    """Serve the page that ``settings`` describe until somebody stops it; ``started`` is told its port.
 
     Raises:
-        OSError: when nobody can be served there.
+        UserError: when nobody can be served at that address, or there are no such weights.
     """
-    config = uvicorn.Config(app, host, port, log_level="warning", access_log=False, server_header=False)
-    config.load()
-    with config.bind_socket() as socket:
-        server = uvicorn.Server(config)
-        started(socket.getsockname()[1])
-        server.run(sockets=[socket])
+    with listening(settings["host"], settings["port"]) as place:
+        app = application(settings)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=10,
+            timeout_graceful_shutdown=5,
+            limit_concurrency=AT_ONCE,
+        )
+        started(place.getsockname()[1])
+        with suppress(KeyboardInterrupt):  # the usual way to end it; uvicorn hands it on when all is closed
+            uvicorn.Server(config).run(sockets=[place])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that browsers reach from now on, should the page need a moment.
+
+    Raises:
+        UserError: when it cannot be had.
+    """
+    place = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind((host, port))
+        place.listen(BACKLOG)
+    except OSError as error:
+        place.close()
+        raise UserError(
+            f"The page cannot be at host={host} port={port} ({error.strerror or error}): give port=0 for any that is"
+            " free, or another host of this machine."
+        ) from error
+    return place

@@ -60,7 +60,6 @@ function cells(form, parameters) {
 /** Keep a form's picture, links and numbers as its controls are. */
 function follow(form) {
   const words = form.querySelector("[data-words]");
-  let shown = "";
   let busy = false;
 
   async function update() {
@@ -68,7 +67,7 @@ function follow(form) {
     if (busy || !form.checkValidity()) return;
     const parameters = asked(form);
     const address = `${form.dataset.address}?${parameters}`;
-    if (address === shown) return;
+    if (address === form.dataset.shown) return;
     busy = true;
     try {
       await drawn(form, address);
@@ -78,7 +77,7 @@ function follow(form) {
     } finally {
       busy = false;
     }
-    shown = address;
+    form.dataset.shown = address;
     for (const link of form.querySelectorAll("a[data-address]")) link.href = `${link.dataset.address}?${parameters}`;
     cells(form, parameters);
     history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(new FormData(form))}`);
