@@ -27,6 +27,7 @@ async function drawn(form, address) {
   await picture.decode();
   picture.width = picture.naturalWidth;
   picture.height = picture.naturalHeight;
+  form.style.setProperty("--aspect", picture.width / picture.height);
   if (before.startsWith("blob:")) URL.revokeObjectURL(before);
 }
 
