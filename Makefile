@@ -1,4 +1,5 @@
 # make train emotion=raiva     train one emotion's GAN (all settings: args="epochs=500 latent_dim=100")
+# make app                     open the page (all settings: args="port=0")
 # make test                    all tests, lint and types
 PYTHON ?= python3
 emotion ?=
@@ -6,9 +7,12 @@ args ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: train test lint
+.PHONY: train app test lint
 train: .venv/ready
 	@$(BIN)/emogan train $(if $(emotion),emotion=$(emotion)) $(args)
+
+app: .venv/ready-app
+	@$(BIN)/emogan app $(args)
 
 # One thread a process: two processes with all threads slow each other down.
 test: .venv/ready-dev lint
@@ -22,6 +26,10 @@ lint: .venv/ready-dev
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --editable .
+	touch $@
+
+.venv/ready-app: .venv/ready
+	$(PIP) --editable ".[app]"
 	touch $@
 
 .venv/ready-dev: .venv/ready
