@@ -170,9 +170,8 @@ def test_every_page_is_for_everybody(
     window.context.add_cookies([{"name": "language", "value": language, "url": served}])
     shots = Path(os.environ.get("EMOGAN_SCREENSHOTS", tmp_path))
     window.page.goto("/")
-    for name in [
-        link.get_attribute("href") for link in window.page.get_by_role("navigation").get_by_role("link").all()
-    ]:
+    links = window.page.get_by_role("navigation").get_by_role("link").all()
+    for name in [str(link.get_attribute("href")) for link in links]:
         window.page.goto(name)
         window.page.wait_for_load_state("networkidle")
         assert window.violations() == [], name
