@@ -4,14 +4,18 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.geometry import move
+from emogan.core.images import grid
 from emogan.networks.style import StyleGenerator
 from emogan.sampling.conditioning import in_every, pure
+from emogan.sampling.likeness import Likeness, likeness_of, verdict_of
 from emogan.sampling.photograph import Photograph
 from emogan.sampling.sampler import BATCH, Picture, Pictures, Sampler, as_pixels, in_batches, latents_of
 
@@ -19,6 +23,12 @@ CANDIDATES = 240  # drawn faces, of which the search starts at the nearest
 SPEED = 0.05  # of the search, at first
 SCALES = (1.0, 1.25, 1.5, 1.8)  # of the photograph, to start from: faces may fill less of it than the network's do
 SHIFTS = (-0.4, -0.2, 0.0, 0.2, 0.4)  # down, as a share of half the height
+LEAST_SCALE = 0.9  # smaller, a photograph would be plain wall and its own mirror images, which every face comes near
+SAID: dict[Likeness, str] = {
+    "near": "It is like the photograph",
+    "far": "It is only somewhat like the photograph",
+    "none": "It is not like the photograph: the network knows no such face, or it shows none from the front",
+}
 
 Watch = Callable[[float], None]  # told how much of a search is done, from 0 to 1; what it raises ends the search
 
@@ -46,9 +56,25 @@ class Found:
         """All pictures by their names for files."""
         return {"photo": self.photo, "found": self.face} | {str(e): face for e, face in self.in_emotions.items()}
 
+    @property
+    def likeness(self) -> float:
+        """How alike ``photo`` and ``face`` are drawn, see :mod:`emogan.sampling.likeness`."""
+        return likeness_of(self.photo, self.face)
+
+    @property
+    def verdict(self) -> Likeness:
+        """What that means."""
+        return verdict_of(self.likeness)
+
+    def sheet(self) -> Image.Image:
+        """All pictures side by side."""
+        pictures = np.stack([*self.named.values()])
+        return grid(pictures, len(pictures))
+
     def __str__(self) -> str:
         shares = ", ".join(f"{emotion} {share:.2f}" for emotion, share in self.shares.items() if share > 0.05)
-        return f"Found a face {self.away:.1f} of 255 away on average, as {shares}."
+        found = f"Found a face {self.away:.1f} of 255 away on average, as {shares}."
+        return f"{found} {SAID[self.verdict]} (likeness {self.likeness:.2f} of 1)."
 
 
 def unwatched(share: float) -> None:
@@ -138,6 +164,8 @@ def find_person(
             distance(network(latent, leaning.softmax(dim=1) @ each), framed(image, framing)).sum().backward()
         optimizer.step()
         slower.step()
+        with torch.no_grad():
+            framing[:, 0].clamp_(min=math.log(LEAST_SCALE))
         watch((step + 1) / steps)
     with torch.no_grad():
         person, emotion, target = network.people(latent), leaning.softmax(dim=1) @ each, framed(image, framing)

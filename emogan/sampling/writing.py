@@ -141,8 +141,7 @@ def write_projection(
         found = project(sampler, photo, steps, median, watch)
         for stem, picture in found.named.items():
             save_png(Image.fromarray(picture.squeeze()), folder / f"{stem}.png")
-        pictures = np.stack([*found.named.values()])
-        save_png(grid(pictures, len(pictures)), folder / "grid.png")
+        save_png(found.sheet(), folder / "grid.png")
     return Generated(folder, len(found.named), (str(found),))
 
 

@@ -71,7 +71,8 @@ def test_a_photograph_is_shown_in_all_six_emotions(config: Compose, six_emotions
 
 
 def test_a_search_tells_how_much_is_done(conditional_run: Path, six_emotions: Path) -> None:
-    sampler, told = Sampler.of(str(conditional_run)), []
+    sampler = Sampler.of(str(conditional_run))
+    told: list[float] = []
     photo = read_photograph(sampler, six_emotions / "medo" / "p03.png", 0.5)
     with torch.no_grad():  # a caller may have gradients off
         watched = project(sampler, photo, 4, True, told.append)
