@@ -16,12 +16,13 @@ from emogan.web.errors import tell_errors
 from emogan.web.guard import Guard, Rules
 from emogan.web.pages import chosen
 from emogan.web.pages import faces as faces_page
-from emogan.web.routes import faces
+from emogan.web.pages import photograph as photograph_page
+from emogan.web.routes import faces, photographs
 from emogan.web.site import Site
 
 STATIC = Path(__file__).parent / "static"
 OURS = ("localhost", "127.0.0.1", "::1")
-ROUTERS = (faces.router, faces_page.router, chosen.router)
+ROUTERS = (faces.router, photographs.router, faces_page.router, photograph_page.router, chosen.router)
 AT_ONCE = 200  # connections; more are turned away
 BACKLOG = 128  # connections that wait to be taken
 
