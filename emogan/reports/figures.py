@@ -1,12 +1,13 @@
 """Figures drawn from what runs leave behind."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from emogan.core.files import atomic
+from emogan.core.files import atomic_write
 from emogan.reports.text import shown
 from emogan.runs.losses import Losses
 
@@ -16,16 +17,21 @@ LABELS = {"discriminator": "Discriminator", "generator": "Generator"}
 
 def draw_losses(losses: Losses, title: str, path: Path) -> None:
     """Both networks' losses over the epochs (figure 8), as a PNG."""
-    curves = {label: (losses["epoch"], losses[name]) for name, label in LABELS.items()}
-    draw_curves(curves, title, path)
+    atomic_write(path, losses_png(losses, title))
+
+
+def losses_png(losses: Losses, title: str) -> bytes:
+    """The same, not as a file."""
+    return curves_png({label: (losses["epoch"], losses[name]) for name, label in LABELS.items()}, title)
 
 
 def draw_emotions(runs: Mapping[str, Losses], network: str, title: str, path: Path) -> None:
     """One network's loss over the epochs for every emotion in one picture (figures 14 and 15), as a PNG."""
-    draw_curves({emotion: (losses["epoch"], losses[network]) for emotion, losses in runs.items()}, title, path)
+    curves = {emotion: (losses["epoch"], losses[network]) for emotion, losses in runs.items()}
+    atomic_write(path, curves_png(curves, title))
 
 
-def draw_curves(curves: Mapping[str, tuple[list[float], list[float]]], title: str, path: Path) -> None:
+def curves_png(curves: Mapping[str, tuple[list[float], list[float]]], title: str) -> bytes:
     """Named curves (x, y) over epochs, as a PNG."""
     # Not through pyplot: it keeps every figure alive and looks for a screen.
     figure = Figure(figsize=(8, 4.5), layout="constrained")
@@ -38,8 +44,9 @@ def draw_curves(curves: Mapping[str, tuple[list[float], list[float]]], title: st
     axes.grid(alpha=0.3)
     for text in axes.legend(axes.lines, [shown(label) for label in curves]).get_texts():
         text.set_parse_math(False)
-    with atomic(path) as part:
-        figure.savefig(part, dpi=120, format="png")
+    content = BytesIO()
+    figure.savefig(content, dpi=120, format="png")
+    return content.getvalue()
 
 
 def _drawable(values: list[float]) -> list[float]:

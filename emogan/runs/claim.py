@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 from emogan.core.errors import UserError
 
 NAME = ".training.lock"  # in the run folder; it stays there, the lock on it does not
+ASKED, WAIT = 0.05, 0.2  # seconds that whoever asks waits at most, and that a claim waits for those who only ask
 ANOTHER = "run_dir=FOLDER (hydra.sweep.dir=FOLDER in a sweep)"  # how a person gives another folder
 
 
@@ -54,7 +55,7 @@ def claim(folder: Path) -> Claim | None:
         made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / NAME, thread_local=False)
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=WAIT, poll_interval=0.01)
     except Timeout:
         return None
     except OSError as error:
@@ -62,3 +63,20 @@ def claim(folder: Path) -> Claim | None:
             f"The run folder {folder} cannot be written ({error.strerror or error}): give another with {ANOTHER}."
         ) from error
     return Claim(folder, lock, made)
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether a training has ``folder`` now. A training that begins meanwhile is not kept from it.
+
+    False also where nobody can tell: the folder is another person's, and may not be written.
+    """
+    path = folder / NAME
+    if not path.is_file() or path.is_symlink():
+        return False
+    try:
+        with FileLock(path, thread_local=False).acquire(timeout=ASKED, poll_interval=0.01):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from emogan.web.drawing import Drawer
 from emogan.web.jobs import Jobs
 from emogan.web.networks import Networks, Outputs
+from emogan.web.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Site:
     networks: Networks
     drawer: Drawer
     jobs: Jobs
+    trainer: Trainer
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "Site":
@@ -52,19 +54,23 @@ class Site:
         roots = [settings["roots"]] if isinstance(settings["roots"], str) else settings["roots"]
         networks = Networks(outputs, settings["weights"])
         networks.of(None)
+        places = tuple(Path(root).resolve() for root in roots)
         return cls(
-            roots=tuple(Path(root).resolve() for root in roots),
+            roots=places,
             most=most,
             outputs=outputs,
             networks=networks,
             drawer=Drawer(most.faces * 16),
             jobs=Jobs(most.waiting),
+            trainer=Trainer(outputs.folder, places, most.minutes),
         )
 
     def close(self) -> None:
-        """End all work."""
+        """End all work; a training is saved."""
+        self.trainer.stop()  # saves while the others end
         self.jobs.close()
         self.drawer.close()
+        self.trainer.close()
 
 
 def _site(request: Request) -> Site:
