@@ -23,7 +23,6 @@ CANDIDATES = 240  # drawn faces, of which the search starts at the nearest
 SPEED = 0.05  # of the search, at first
 SCALES = (1.0, 1.25, 1.5, 1.8)  # of the photograph, to start from: faces may fill less of it than the network's do
 SHIFTS = (-0.4, -0.2, 0.0, 0.2, 0.4)  # down, as a share of half the height
-LEAST_SCALE = 0.9  # smaller, a photograph would be plain wall and its own mirror images, which every face comes near
 SAID: dict[Likeness, str] = {
     "near": "It is like the photograph",
     "far": "It is only somewhat like the photograph",
@@ -150,7 +149,11 @@ def find_person(
         distances = []
         for framing in framings:
             watch(0.0)  # this takes a while, too
-            distances.append(distance(drawn, framed(image, framing)))
+            placed = framed(image, framing)
+            # In proportion to what there is to see: all faces come near to a plain wall beside one.
+            distances.append(
+                distance(drawn, placed) / distance(placed.mean().expand_as(placed), placed).clamp(min=0.02)
+            )
         which, first = divmod(int(torch.stack(distances).argmin()), len(latents))
     latent = latents[first : first + 1].clone().requires_grad_(True)
     leaning = (4 * start[first : first + 1]).requires_grad_(True)
@@ -164,8 +167,6 @@ def find_person(
             distance(network(latent, leaning.softmax(dim=1) @ each), framed(image, framing)).sum().backward()
         optimizer.step()
         slower.step()
-        with torch.no_grad():
-            framing[:, 0].clamp_(min=math.log(LEAST_SCALE))
         watch((step + 1) / steps)
     with torch.no_grad():
         person, emotion, target = network.people(latent), leaning.softmax(dim=1) @ each, framed(image, framing)
