@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars"]
-SIZE, WIDE = {"width": 1000, "height": 700}, 640  # of the window, and of the GIF
+WIDTH, HEIGHT, WIDE = 1000, 700, 640  # of the window, and of the GIF
 MOST = 3_000_000  # bytes of the GIF
 SHOTS = (
     ("/", "en", "light", 1280),
@@ -81,7 +81,7 @@ def picture(browser: Browser, address: str, path: str, language: str, light: str
 
 def film(browser: Browser, address: str) -> list[tuple[Image.Image, int]]:
     """Frames of the page in use, each with how long it is shown, in milliseconds."""
-    page = browser.new_page(base_url=address, viewport=SIZE)
+    page = browser.new_page(base_url=address, viewport={"width": WIDTH, "height": HEIGHT})
     frames: list[tuple[Image.Image, int]] = []
 
     def take(milliseconds: int) -> None:

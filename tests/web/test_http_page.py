@@ -10,7 +10,6 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 import emogan
-from emogan.data.faces import FOLDER as PACKAGED_FACES
 
 DOC = Path(__file__).parents[2] / "docs" / "http.md"
 TEXT = DOC.read_text(encoding="utf-8")

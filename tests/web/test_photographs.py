@@ -196,9 +196,7 @@ def test_the_schema_says_what_the_body_is(client: TestClient) -> None:
     assert {one["name"] for one in asked["parameters"]} == {"steps", "crop_above", "median", "weights"}
 
 
-@pytest.mark.parametrize(
-    ("language", "word"), [("en", "Find the nearest face"), ("pt", "Procurar a face")]
-)
+@pytest.mark.parametrize(("language", "word"), [("en", "Find the nearest face"), ("pt", "Procurar a face")])
 def test_the_page_and_the_part_that_a_search_fills(
     client: TestClient, blocked: Event, language: str, word: str
 ) -> None:
