@@ -6,6 +6,7 @@ const file = form.querySelector("input[type=file]");
 const drop = form.querySelector("[data-drop]");
 const live = form.querySelector("[data-live]");
 const video = live.querySelector("video");
+const shutter = live.querySelector("[data-take]");
 const camera = form.querySelector("[data-camera]");
 const chosen = form.querySelector("[data-chosen]");
 const button = form.querySelector("[data-search]");
@@ -31,7 +32,7 @@ function choose(blob) {
 function turnOff() {
   for (const track of video.srcObject?.getTracks() ?? []) track.stop();
   video.srcObject = null;
-  live.hidden = true;
+  live.hidden = shutter.disabled = true;
   camera.hidden = false;
 }
 
@@ -41,8 +42,9 @@ async function turnOn() {
     video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user" } });
     live.hidden = false;
     camera.hidden = true;
-    await video.play();
-    live.querySelector("[data-take]").focus();
+    await video.play(); // before, there is no picture to take
+    shutter.disabled = false;
+    shutter.focus();
   } catch (error) {
     turnOff();
     words.textContent = error.name === "NotAllowedError" ? form.dataset.refused : form.dataset.none;
@@ -51,7 +53,6 @@ async function turnOn() {
 
 /** What the camera sees now, not mirrored. */
 function take() {
-  if (!video.videoWidth) return;
   const canvas = document.createElement("canvas");
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
