@@ -126,3 +126,11 @@ def test_an_evaluation_is_shown_where_there_is_one(open_page: Open, outputs: Pat
     assert "0.250" in text and "&lt;i&gt;x" in text
     (folder / "metrics.json").write_text("[" * 100_000)
     assert page.get("/runs?show=todas").status_code == 200
+
+
+def test_a_run_of_any_name_can_be_drawn_with(open_page: Open, outputs: Path) -> None:
+    page = open_page(f"outputs={outputs}")
+    assert page.post("/chosen", data={"weights": ODD, "back": "/runs"}).status_code == 200
+    shown = page.get("/").text
+    assert "<strong>it&#39;s &lt;b&gt;ção&lt;/b&gt; &amp; ☃</strong>" in shown
+    assert page.get("/api/faces.png", params={"emotion": "raiva", "n": 1, "weights": ODD}).status_code == 200
