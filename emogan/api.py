@@ -30,7 +30,8 @@ from emogan.inspect import inspect as _inspect
 from emogan.sampling.asked import Look, People, asked
 from emogan.sampling.estimate import check_memory
 from emogan.sampling.interpolation import journeys, way_of
-from emogan.sampling.projection import Found, project, read_photograph
+from emogan.sampling.photograph import read_photograph
+from emogan.sampling.projection import Found, project
 from emogan.sampling.sampler import Pictures, Sampler
 from emogan.sampling.video import save_film
 from emogan.train import train as _train
@@ -170,20 +171,22 @@ class Generator:
 
     def project(
         self,
-        photo: File,
+        photo: File | bytes,
         steps: int | None = None,
         crop_above: float | None = None,
         median: bool | None = None,
     ) -> Found:
         """The nearest face to a photograph, and that person with every emotion that the network knows.
 
+        Args:
+            photo: a file, or the bytes of one.
+
         Raises:
-            UserError: when the file cannot be read, or the network cannot draw a given person.
+            UserError: when the photograph cannot be read, or the network cannot draw a given person.
         """
         cfg = _settings(steps=steps, crop_above=crop_above, median=median)
-        return project(
-            self.sampler, read_photograph(self.sampler, photo, cfg["crop_above"]), cfg["steps"], cfg["median"]
-        )
+        photograph = read_photograph(self.sampler, photo, cfg["crop_above"])
+        return project(self.sampler, photograph, cfg["steps"], cfg["median"])
 
 
 def load(name: File = "packaged") -> Generator:

@@ -5,6 +5,8 @@ if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else i
 
     start("generate")
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
@@ -16,6 +18,7 @@ from emogan.core.console import say
 from emogan.core.errors import UserError
 
 if TYPE_CHECKING:
+    from emogan.sampling.projection import Watch
     from emogan.sampling.writing import Generated
 
 
@@ -31,7 +34,7 @@ def generate(cfg: DictConfig) -> "Generated":
 
     from emogan.sampling.asked import Look, People, asked
     from emogan.sampling.interpolation import way_of
-    from emogan.sampling.projection import read_photograph
+    from emogan.sampling.photograph import read_photograph
     from emogan.sampling.sampler import Sampler
     from emogan.sampling.writing import Place, write_faces, write_journeys, write_projection
 
@@ -41,11 +44,24 @@ def generate(cfg: DictConfig) -> "Generated":
     people, look = People(cfg.n, cfg.seed, cfg.first), Look(cfg.truncation, cfg.median)
     if cfg.project:
         photo = read_photograph(sampler, cfg.project, cfg.crop_above)
-        return write_projection(sampler, photo, cfg.steps, cfg.median, place)
+        with _progress() as watch:
+            return write_projection(sampler, photo, cfg.steps, cfg.median, watch, place)
     if cfg.to:
         way = way_of(sampler, shown, cfg.to, cfg.intensity)
         return write_journeys(sampler, way, people, (cfg.frames, cfg.fps), look, place)
     return write_faces(sampler, sampler.weights_of(shown, cfg.intensity), people, look, place)
+
+
+@contextmanager
+def _progress() -> Iterator["Watch"]:
+    """A bar on a terminal, for as long as a search takes."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        search = bar.add_task("Searching", total=1.0)
+        yield lambda share: bar.update(search, completed=share)
 
 
 def main(cfg: DictConfig) -> None:

@@ -1,59 +1,35 @@
 """The nearest face that a generator can draw to a given photograph, and that person with every emotion it knows."""
 
 import math
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
-from emogan.core.errors import UserError
 from emogan.core.geometry import move
-from emogan.core.names import expanded, printable
-from emogan.data.decode import Framing, decode
-from emogan.data.reading import UnusableImageError, read_bytes
+from emogan.core.images import grid
 from emogan.networks.style import StyleGenerator
 from emogan.sampling.conditioning import in_every, pure
+from emogan.sampling.likeness import Likeness, likeness_of, verdict_of
+from emogan.sampling.photograph import Photograph
 from emogan.sampling.sampler import BATCH, Picture, Pictures, Sampler, as_pixels, in_batches, latents_of
 
 CANDIDATES = 240  # drawn faces, of which the search starts at the nearest
 SPEED = 0.05  # of the search, at first
 SCALES = (1.0, 1.25, 1.5, 1.8)  # of the photograph, to start from: faces may fill less of it than the network's do
 SHIFTS = (-0.4, -0.2, 0.0, 0.2, 0.4)  # down, as a share of half the height
+SAID: dict[Likeness, str] = {
+    "near": "It is like the photograph",
+    "far": "It is only somewhat like the photograph",
+    "none": "It is not like the photograph: the network knows no such face, or it shows none from the front",
+}
 
-
-@dataclass(frozen=True)
-class Photograph:
-    """A photograph as a network would draw it: uint8 (c, h, w); ``name`` is its file's, without the suffix."""
-
-    name: str
-    image: Tensor
-
-
-def read_photograph(sampler: Sampler, photo: str | os.PathLike[str], crop_above: float) -> Photograph:
-    """The photograph in a file.
-
-    Args:
-        crop_above: share of what the largest square leaves over that lies above it.
-
-    Raises:
-        UserError: when it cannot be read, or the network cannot draw a given person.
-    """
-    network, path = sampler.trained.network, expanded(photo)
-    if not isinstance(network, StyleGenerator):
-        raise UserError(f"project= needs a network of model=style: {type(network).__name__} has no people.")
-    start = network.start
-    channels, size = network.detail.out_channels, start.shape[-1] * 2 ** len(network.sketches)
-    try:
-        image = decode(read_bytes(path), Framing(size, channels, "face", crop_above)).pixels
-    except UnusableImageError as error:
-        raise UserError(
-            f"project={printable(path)} cannot be used ({error}): expected a photograph of a face."
-        ) from error
-    return Photograph(path.stem, image)
+Watch = Callable[[float], None]  # told how much of a search is done, from 0 to 1; what it raises ends the search
 
 
 @dataclass(frozen=True)
@@ -79,18 +55,38 @@ class Found:
         """All pictures by their names for files."""
         return {"photo": self.photo, "found": self.face} | {str(e): face for e, face in self.in_emotions.items()}
 
+    @property
+    def likeness(self) -> float:
+        """How alike ``photo`` and ``face`` are drawn, see :mod:`emogan.sampling.likeness`."""
+        return likeness_of(self.photo, self.face)
+
+    @property
+    def verdict(self) -> Likeness:
+        """What that means."""
+        return verdict_of(self.likeness)
+
+    def sheet(self) -> Image.Image:
+        """All pictures side by side."""
+        pictures = np.stack([*self.named.values()])
+        return grid(pictures, len(pictures))
+
     def __str__(self) -> str:
         shares = ", ".join(f"{emotion} {share:.2f}" for emotion, share in self.shares.items() if share > 0.05)
-        return f"Found a face {self.away:.1f} of 255 away on average, as {shares}."
+        found = f"Found a face {self.away:.1f} of 255 away on average, as {shares}."
+        return f"{found} {SAID[self.verdict]} (likeness {self.likeness:.2f} of 1)."
 
 
-def project(sampler: Sampler, photo: Photograph, steps: int, median: bool) -> Found:
+def unwatched(share: float) -> None:
+    """Nobody is told how much is done."""
+
+
+def project(sampler: Sampler, photo: Photograph, steps: int, median: bool, watch: Watch = unwatched) -> Found:
     """The nearest face to a photograph, after ``steps`` of a search."""
     network, trained, known = sampler.trained.network, sampler.trained, sampler.emotions
     assert isinstance(network, StyleGenerator)
     values = photo.image[None].float() / 255
     target = values * 2 - 1 if trained.centred else values
-    match = find_person(network, target, latents_of(trained, CANDIDATES, 0), steps, known)
+    match = find_person(network, target, latents_of(trained, CANDIDATES, 0), steps, known, watch)
 
     def drawn(persons: Tensor, weights: Tensor) -> Pictures:
         return in_batches(network.draw, persons, weights, trained, median).permute(0, 2, 3, 1).numpy()
@@ -123,7 +119,12 @@ class Match:
 
 
 def find_person(
-    network: StyleGenerator, image: Tensor, latents: Tensor, steps: int, known: Sequence[Emotion] = EMOTIONS
+    network: StyleGenerator,
+    image: Tensor,
+    latents: Tensor,
+    steps: int,
+    known: Sequence[Emotion] = EMOTIONS,
+    watch: Watch = unwatched,
 ) -> Match:
     """The person and the emotion that come nearest to an image (1, c, h, w) in [-1, 1], and its framing.
 
@@ -133,6 +134,7 @@ def find_person(
     Args:
         latents: (n, latent_dim), of people that the search may start from.
         known: the emotions that the network was trained on; others are not looked among.
+        watch: told before the search sets out, several times, and after each step.
 
     Source of the idea: Abdal et al., "Image2StyleGAN" (2019); here with one vector for the person, so that it still has
     all six emotions.
@@ -144,19 +146,28 @@ def find_person(
         parts = zip(latents.split(BATCH), (start @ each).split(BATCH), strict=True)
         drawn = torch.cat([network(z, w) for z, w in parts])
         framings = [torch.tensor([[math.log(s), 0.0, down]]) for s in SCALES for down in SHIFTS]
-        away = torch.stack([distance(drawn, framed(image, framing)) for framing in framings])
-        which, first = divmod(int(away.argmin()), len(latents))
+        distances = []
+        for framing in framings:
+            watch(0.0)  # this takes a while, too
+            placed = framed(image, framing)
+            # In proportion to what there is to see: all faces come near to a plain wall beside one.
+            distances.append(
+                distance(drawn, placed) / distance(placed.mean().expand_as(placed), placed).clamp(min=0.02)
+            )
+        which, first = divmod(int(torch.stack(distances).argmin()), len(latents))
     latent = latents[first : first + 1].clone().requires_grad_(True)
     leaning = (4 * start[first : first + 1]).requires_grad_(True)
     framing = framings[which].requires_grad_(True)
     speeds = [{"params": [latent, leaning], "lr": SPEED}, {"params": [framing], "lr": SPEED / 10}]
     optimizer = torch.optim.Adam(speeds, betas=(0.9, 0.99))
     slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    for _ in range(steps):
+    for step in range(steps):
         optimizer.zero_grad()
-        distance(network(latent, leaning.softmax(dim=1) @ each), framed(image, framing)).sum().backward()
+        with torch.enable_grad():
+            distance(network(latent, leaning.softmax(dim=1) @ each), framed(image, framing)).sum().backward()
         optimizer.step()
         slower.step()
+        watch((step + 1) / steps)
     with torch.no_grad():
         person, emotion, target = network.people(latent), leaning.softmax(dim=1) @ each, framed(image, framing)
         away = (network.draw(person, emotion) - target).abs().mean()

@@ -23,7 +23,8 @@ from emogan.core.images import grid, save_png
 from emogan.sampling.asked import Look, People, title_of
 from emogan.sampling.estimate import check_possible
 from emogan.sampling.interpolation import Way, journeys
-from emogan.sampling.projection import Photograph, project
+from emogan.sampling.photograph import Photograph
+from emogan.sampling.projection import Watch, project
 from emogan.sampling.sampler import AT_ONCE, Picture, Sampler
 from emogan.sampling.video import NO_MP4, EncodingError, ffmpeg, write_gif, write_mp4, write_webp
 
@@ -132,14 +133,15 @@ def write_journeys(
     return Generated(folder, people.count, tuple(said))
 
 
-def write_projection(sampler: Sampler, photo: Photograph, steps: int, median: bool, place: Place) -> Generated:
+def write_projection(
+    sampler: Sampler, photo: Photograph, steps: int, median: bool, watch: Watch, place: Place
+) -> Generated:
     """Write the photograph as it is looked for, the face found, that person with each emotion, and a grid of all."""
     with place.opened(f"project_{photo.name}") as folder:
-        found = project(sampler, photo, steps, median)
+        found = project(sampler, photo, steps, median, watch)
         for stem, picture in found.named.items():
             save_png(Image.fromarray(picture.squeeze()), folder / f"{stem}.png")
-        pictures = np.stack([*found.named.values()])
-        save_png(grid(pictures, len(pictures)), folder / "grid.png")
+        save_png(found.sheet(), folder / "grid.png")
     return Generated(folder, len(found.named), (str(found),))
 
 

@@ -88,18 +88,14 @@ class Drawer:
             asked = [one for one in together if one.done.set_running_or_notify_cancel()]
             if not asked:
                 continue
-            wishes = [one.wish for one in asked]
-            latents, weights = (torch.cat([getattr(w, name) for w in wishes]) for name in ("latents", "weights"))
-            trained, look = wishes[0].trained, wishes[0].look
             try:
-                drawn = draw(trained, latents, weights, look.median, look.truncation).permute(0, 2, 3, 1)
+                parts = _drawn([one.wish for one in asked])
             except Exception as error:  # whoever asked is told; others are drawn for all the same
                 for one in asked:
                     one.done.set_exception(error)
                 continue
-            parts = drawn.split([len(wish.latents) for wish in wishes])
             for one, part in zip(asked, parts, strict=True):
-                one.done.set_result(part.numpy())
+                one.done.set_result(part)
 
     def _next(self) -> list[_Waiting] | None:
         """The first that waits, and others that go with it; None when closed."""
@@ -115,3 +111,12 @@ class Drawer:
                     self._waiting.remove(other)
                     count += len(other.wish.latents)
             return together
+
+
+def _drawn(wishes: list[Wish]) -> list[Pictures]:
+    """The faces of each of some wishes that go together."""
+    latents = torch.cat([wish.latents for wish in wishes])
+    weights = torch.cat([wish.weights for wish in wishes])
+    trained, look = wishes[0].trained, wishes[0].look
+    drawn = draw(trained, latents, weights, look.median, look.truncation).permute(0, 2, 3, 1)
+    return [part.numpy() for part in drawn.split([len(wish.latents) for wish in wishes])]

@@ -1,6 +1,7 @@
 """What goes wrong as a sentence: in JSON for programs, on a page for people."""
 
 import logging
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -47,7 +48,8 @@ def tell_errors(app: FastAPI) -> None:
             return await much(request, error.__cause__)
         if isinstance(error.__cause__, TimeoutError):
             return await slow(request, error.__cause__)
-        said = f"There is nothing at {request.url.path[:100]}." if error.status_code == 404 else str(error.detail)
+        nothing = f"There is nothing at {request.url.path[:100]}."
+        said = nothing if error.detail == HTTPStatus.NOT_FOUND.phrase else str(error.detail)
         return told(request, error.status_code, said)
 
     @app.exception_handler(Exception)

@@ -12,8 +12,9 @@ from emogan.generate import generate
 from emogan.networks.style import StyleGenerator
 from emogan.runs.generator_file import load_generator
 from emogan.sampling.conditioning import pure
-from emogan.sampling.projection import distance, find_person, framed
-from emogan.sampling.sampler import latents_of
+from emogan.sampling.photograph import read_photograph
+from emogan.sampling.projection import distance, find_person, framed, project
+from emogan.sampling.sampler import Sampler, latents_of
 from tests.test_generate import config, names
 
 __all__ = ["config"]  # a fixture
@@ -67,3 +68,26 @@ def test_a_photograph_is_shown_in_all_six_emotions(config: Compose, six_emotions
     assert names(out) == sorted([*faces, "grid.png", "generate.json"])
     assert np.asarray(Image.open(out / "grid.png")).shape == (16, 8 * 16 + 7 * 2)
     assert np.asarray(Image.open(out / "photo.png")).shape == (16, 16)
+
+
+def test_a_search_tells_how_much_is_done(conditional_run: Path, six_emotions: Path) -> None:
+    sampler = Sampler.of(str(conditional_run))
+    told: list[float] = []
+    photo = read_photograph(sampler, six_emotions / "medo" / "p03.png", 0.5)
+    with torch.no_grad():  # a caller may have gradients off
+        watched = project(sampler, photo, 4, True, told.append)
+    assert [share for share in told if share] == [0.25, 0.5, 0.75, 1.0]
+    assert told[0] == 0 and told == sorted(told)
+    assert watched.away == project(sampler, photo, 4, True).away
+
+
+def test_what_a_watch_raises_ends_the_search(conditional_run: Path, six_emotions: Path) -> None:
+    sampler = Sampler.of(str(conditional_run))
+    photo = read_photograph(sampler, six_emotions / "medo" / "p03.png", 0.5)
+
+    def enough(share: float) -> None:
+        if share > 0:
+            raise StopIteration(share)
+
+    with pytest.raises(StopIteration, match=r"^0\.001$"):
+        project(sampler, photo, 1000, True, enough)

@@ -8,7 +8,8 @@ from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.sampling.asked import Look, People, asked
 from emogan.sampling.interpolation import way_of
-from emogan.sampling.projection import project, read_photograph
+from emogan.sampling.photograph import read_photograph
+from emogan.sampling.projection import project
 from emogan.sampling.sampler import AT_ONCE, Sampler
 
 

@@ -1,0 +1,166 @@
+"""The nearest face to a photograph, searched for while others go on. Photographs are kept in memory only."""
+
+import asyncio
+from threading import Lock
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from PIL import Image
+from pydantic import BaseModel, Field
+
+from emogan.core.errors import UserError
+from emogan.sampling.likeness import Likeness
+from emogan.sampling.photograph import Photograph, read_photograph
+from emogan.sampling.projection import Found, project
+from emogan.web import queries
+from emogan.web.answers import Png, of, png
+from emogan.web.drawing import BusyError
+from emogan.web.jobs import Job, State
+from emogan.web.queries import DEFAULT, Text
+from emogan.web.site import Site, SiteHere
+
+KIND = "photograph"
+TYPES = ("image/jpeg", "image/png", "image/webp")
+STEPS = 150  # of a search where nobody says how many: 3 to 5 s on a core of 2.5 GHz, and little is gained after
+AT_ONCE = 8  # photographs that come in: what they take of memory, and what decoding one takes, is bounded
+BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "the photograph's file",
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES},
+    }
+}
+
+router = APIRouter(prefix="/api/photographs", tags=["photographs"])
+
+_coming = asyncio.Semaphore(AT_ONCE)
+_decoding = Lock()
+
+
+class PhotographQuery(queries.Query):
+    """How the nearest face is searched for, and drawn."""
+
+    steps: Annotated[
+        int | None, Field(ge=1, le=100_000, description=f"of the search; none: {STEPS}, or the most there may be")
+    ] = None
+    crop_above: Annotated[
+        queries.Number,
+        Field(ge=0, le=1, description="share of what the largest square leaves over that lies above it"),
+    ] = DEFAULT["crop_above"]
+    median: Annotated[bool, Field(description="clean with a 3x3 median")] = DEFAULT["median"]
+    weights: Annotated[
+        Text | None, Field(description="packaged, or a run's name; none: what the page was started with")
+    ] = None
+
+
+class Search(BaseModel):
+    """How far the search for a photograph's nearest face is, and what came of it."""
+
+    id: str
+    state: State
+    done: Annotated[float, Field(description="share, from 0 to 1")]
+    error: Annotated[str | None, Field(description="where it failed")] = None
+    away: Annotated[float | None, Field(description="mean absolute difference to the face found, of 255")] = None
+    likeness: Annotated[float | None, Field(description="from -1 to 1, see emogan.sampling.likeness")] = None
+    verdict: Annotated[Likeness | None, Field(description="near, far, or none: it shows no face like those known")] = (
+        None
+    )
+    shares: Annotated[dict[str, float], Field(description="of the emotions in the face found")] = {}
+    pictures: Annotated[list[str], Field(description="what /api/photographs/ID/PICTURE.png shows")] = []
+
+
+@router.post("", status_code=202, openapi_extra=BODY, responses={415: {"description": "another kind of file"}})
+async def search(request: Request, query: Annotated[PhotographQuery, Query()], site: SiteHere) -> Search:
+    """Search for the nearest face to the photograph that is the request's body: JPEG, PNG or WebP."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in TYPES:
+        raise HTTPException(415, f"Content-Type {kind[:60]!r} is no photograph's: expected one of {', '.join(TYPES)}.")
+    steps = query.steps or min(STEPS, site.most.steps)
+    if steps > site.most.steps:
+        raise UserError(f"steps={steps} is too many at once: expected at most {site.most.steps}.")
+    sampler = await run_in_threadpool(site.networks.of, query.weights)
+    if _coming.locked():
+        raise BusyError
+    async with _coming:
+        content = await request.body()
+
+        def decoded() -> Photograph:
+            with _decoding:  # a large one takes hundreds of MB
+                return read_photograph(sampler, content, query.crop_above)
+
+        photo = await run_in_threadpool(decoded)
+    return told(site.jobs.add(KIND, lambda watch: project(sampler, photo, steps, query.median, watch)))
+
+
+@router.get("/{name}")
+async def progress(name: str, site: SiteHere) -> Search:
+    """How far a search is, and what came of it."""
+    return told(job_of(site, name))
+
+
+@router.get("/{name}/sheet.png", response_class=Png, responses=of(Png, "all pictures side by side"))
+async def sheet(name: str, site: SiteHere) -> Response:
+    """The photograph, the face found, and that person in every emotion, side by side."""
+    found = found_of(site, name)
+    return Png(await run_in_threadpool(lambda: png(found.sheet())))
+
+
+@router.get("/{name}/{picture}.png", response_class=Png, responses=of(Png, "the picture"))
+async def picture(name: str, picture: str, site: SiteHere) -> Response:
+    """One picture: ``photo`` as it was looked for, ``found``, or that person with an emotion."""
+    pictures = found_of(site, name).named
+    if picture not in pictures:
+        raise UserError(f"There is no picture {picture[:60]!r}: expected one of {', '.join(pictures)}.")
+    return Png(await run_in_threadpool(lambda: png(Image.fromarray(pictures[picture].squeeze()))))
+
+
+@router.delete("/{name}", status_code=204)
+async def forget(name: str, site: SiteHere) -> None:
+    """Stop a search, and forget the photograph and what came of it."""
+    job_of(site, name)
+    site.jobs.stop(KIND, name)
+
+
+def job_of(site: Site, name: str) -> Job:
+    """The search of that name.
+
+    Raises:
+        HTTPException: when there is none, or not any more.
+    """
+    try:
+        return site.jobs.get(KIND, name)
+    except LookupError:
+        raise HTTPException(404, f"There is no photograph {name[:60]!r} here, or not any more.") from None
+
+
+def found_of(site: Site, name: str) -> Found:
+    """What the search of that name came to.
+
+    Raises:
+        HTTPException: when there is none.
+        UserError: when it has not come to anything, or not yet.
+    """
+    job = job_of(site, name)
+    if job.state != "done":
+        raise UserError(job.error or "The search is not over yet: ask again when its state is done.")
+    found: Found = job.result
+    return found
+
+
+def told(job: Job) -> Search:
+    """What there is to know about a search."""
+    search = Search(id=job.name, state=job.state, done=job.share, error=job.error or None)
+    if job.state != "done":
+        return search
+    found: Found = job.result
+    return search.model_copy(
+        update={
+            "away": found.away,
+            "likeness": found.likeness,
+            "verdict": found.verdict,
+            "shares": {str(emotion): share for emotion, share in found.shares.items()},
+            "pictures": [*found.named],
+        }
+    )
