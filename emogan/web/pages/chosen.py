@@ -1,6 +1,7 @@
 """What a reader chose: language, light and network, remembered in cookies."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
@@ -25,5 +26,5 @@ async def choose(
     answer = RedirectResponse(back if inside else "/", 303)
     for name, value, known in (("language", language, LANGUAGES), ("light", light, LIGHTS), ("weights", weights, None)):
         if value is not None and (known is None or value in known):
-            answer.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="strict")
+            answer.set_cookie(name, quote(value), max_age=YEAR, httponly=True, samesite="strict")
     return answer

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -47,7 +48,7 @@ class Reader:
 def reader_of(request: Request) -> Reader:
     """Whoever asks; what they chose and is not there any more is forgotten."""
     site: Site = request.app.state.site
-    language, light, weights = (request.cookies.get(name, "") for name in ("language", "light", "weights"))
+    language, light, weights = (unquote(request.cookies.get(name, "")) for name in ("language", "light", "weights"))
     return Reader(
         language if language in LANGUAGES else preferred(request.headers.get("accept-language", "")),
         light if light in LIGHTS else LIGHTS[0],
