@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from hydra import compose, initialize_config_dir
@@ -13,6 +14,8 @@ from hydra.core.singleton import Singleton
 from hydra.core.utils import JobRuntime
 from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf
+
+_composing = Lock()  # Hydra knows one context in a process
 
 # In conf/: ${by_start:A,B} is A in a training that starts from nothing, B in one that starts from trained networks.
 OmegaConf.register_new_resolver(
@@ -61,7 +64,7 @@ def compose_verb(verb: str, overrides: Sequence[str]) -> DictConfig:
 
     A Hydra context that there is already, such as a notebook's, is left as it was.
     """
-    with own_hydra(), initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+    with _composing, own_hydra(), initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         return compose(verb, list(overrides))
 
 
