@@ -1,8 +1,9 @@
 """One person's way from one emotion to another."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -33,8 +34,45 @@ class Journey:
 
 def between(start: Tensor, end: Tensor, frames: int) -> Tensor:
     """Weights (frames, 6) from ``start`` to ``end`` (6,), slow at both ends."""
-    way = (1 - torch.cos(torch.linspace(0, math.pi, frames))) / 2
-    return torch.lerp(start, end, way[:, None])
+    return spread(torch.stack([start, end]), frames)
+
+
+def spread(stops: Tensor, count: int) -> Tensor:
+    """Weights (count, 6) evenly spread over the way through ``stops`` (n, 6), slow at each; the first and last as well.
+
+    With ``k * (n - 1) + 1`` of them, every stop is one.
+    """
+    legs = len(stops) - 1
+    places = torch.linspace(0, legs * math.pi, count)
+    leg = (places / math.pi + 1e-6).long().clamp(max=legs - 1)  # a place that rounding left just before a stop is there
+    share = (1 - torch.cos(places - leg * math.pi)) / 2
+    return torch.lerp(stops[leg], stops[leg + 1], share[:, None])
+
+
+def along(stops: Tensor, frames: int, loop: bool) -> Tensor:
+    """Weights of a film through ``stops`` (n, 6): ``frames`` for each leg, both its ends among them.
+
+    Where two legs meet there is one frame for both, and so between the end and the beginning of a ``loop``, which comes
+    back to the first stop.
+    """
+    pairs = [*pairwise([*stops, stops[0]] if loop else stops)]
+    legs = [between(start, end, frames) for start, end in pairs]
+    return torch.cat([legs[0], *(leg[1:] for leg in legs[1:])])[: frames_of(len(stops), frames, loop)]
+
+
+def frames_of(stops: int, frames: int, loop: bool) -> int:
+    """How many frames :func:`along` gives."""
+    return stops * (frames - 1) if loop else (stops - 1) * (frames - 1) + 1
+
+
+def stops_of(sampler: Sampler, through: Sequence[Emotion], intensity: float) -> Tensor:
+    """Weights (n, 6) of the emotions on a way, in their order; one may come again.
+
+    Raises:
+        UserError: when the network does not know one.
+    """
+    weights = sampler.weights_of({str(one): {one: 1.0} for one in through}, intensity)
+    return torch.stack([weights[str(one)] for one in through])
 
 
 def way_of(sampler: Sampler, start: dict[str, Mix], to: object, intensity: float) -> Way:

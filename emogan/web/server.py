@@ -14,20 +14,12 @@ import emogan
 from emogan.core.errors import UserError
 from emogan.web.errors import tell_errors
 from emogan.web.guard import Guard, Rules
-from emogan.web.pages import chosen
-from emogan.web.pages import faces as faces_page
-from emogan.web.pages import photograph as photograph_page
-from emogan.web.pages import runs as runs_page
-from emogan.web.pages import train as train_page
-from emogan.web.routes import faces, photographs, runs, trainings
+from emogan.web.pages import ROUTERS as PAGES
+from emogan.web.routes import ROUTERS as ROUTES
 from emogan.web.site import Site
 
 STATIC = Path(__file__).parent / "static"
 OURS = ("localhost", "127.0.0.1", "::1")
-ROUTERS = (
-    *(faces.router, photographs.router, trainings.router, runs.router),
-    *(chosen.router, faces_page.router, photograph_page.router, train_page.router, runs_page.router),
-)
 AT_ONCE = 200  # connections; more are turned away
 BACKLOG = 128  # connections that wait to be taken
 
@@ -54,7 +46,7 @@ def application(settings: Mapping[str, Any]) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.site = site
-    for router in ROUTERS:
+    for router in (*ROUTES, *PAGES):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     tell_errors(app)

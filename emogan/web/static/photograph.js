@@ -105,7 +105,7 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 camera.addEventListener("click", turnOn);
-live.querySelector("[data-take]").addEventListener("click", take);
+shutter.addEventListener("click", take);
 live.querySelector("[data-off]").addEventListener("click", () => {
   turnOff();
   camera.focus();
