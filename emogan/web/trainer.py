@@ -30,6 +30,7 @@ from emogan.runs.folder import Run, RunFolder
 from emogan.web.again import again
 
 SETTINGS: list[str] = ["grid.every=5"]  # beside what a person chose: faces that one can watch growing
+# Threads that wait leave their core to whoever draws, instead of spinning on it; drawing goes first (NICE).
 ENVIRONMENT: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
 NICE = 5
 PATIENCE = 15.0  # seconds that the app's end waits for a training to be saved
