@@ -1,7 +1,7 @@
 """How like a photograph the face is that was found for it: an honest word where the network knows no such face.
 
-The mean difference of brightness does not tell: a white sheet comes within 6 of 255, portraits within 21 to 33. Likeness
-does. Of the packaged network, 150 steps:
+The mean difference of brightness does not tell: a white sheet comes within 6 of 255, portraits within 18 to 33.
+Likeness does. Of the packaged network, 150 steps:
 
 - 30 packaged faces of people it never saw have 0.60 to 0.95: 26 are called near, 4 far.
 - 39 portraits of the Face Research Lab London Set have 0.29 to 0.85: 19 near, 19 far, 1 none.
