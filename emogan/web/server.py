@@ -15,16 +15,17 @@ from emogan.core.errors import UserError
 from emogan.web.errors import tell_errors
 from emogan.web.guard import Guard, Rules
 from emogan.web.pages import chosen
+from emogan.web.pages import data as data_page
 from emogan.web.pages import faces as faces_page
 from emogan.web.pages import person as person_page
-from emogan.web.routes import faces, person
+from emogan.web.routes import databases, faces, person
 from emogan.web.site import Site
 
 STATIC = Path(__file__).parent / "static"
 OURS = ("localhost", "127.0.0.1", "::1")
 ROUTERS = (
     *(faces.router, faces_page.router, chosen.router),
-    *(person.router, person_page.router),
+    *(person.router, person_page.router, databases.router, data_page.router),
 )
 AT_ONCE = 200  # connections; more are turned away
 BACKLOG = 128  # connections that wait to be taken
