@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from emogan.core.errors import UserError
@@ -55,6 +55,20 @@ def image_files(root: Path) -> tuple[list[Path], list[LeftOut]]:
         words = f"{printable(min(litter).name)}{' and others' if len(litter) > 1 else ''}"
         left_out.append(LeftOut(min(litter), LITTER_REASON, words, count=len(litter), image=False))
     return sorted(paths), sorted(left_out, key=lambda item: item.path)
+
+
+def link_out(root: Path, allowed: Sequence[Path]) -> Path | None:
+    """The first file that is found under ``root`` through a link and lies in none of the folders ``allowed``.
+
+    Args:
+        allowed: resolved.
+    """
+    return next((path for path in _walk(root, [], []) if not _lies_in(path, allowed)), None)
+
+
+def _lies_in(path: Path, folders: Sequence[Path]) -> bool:
+    real = Path(os.path.realpath(path))
+    return any(real.is_relative_to(folder) for folder in folders)
 
 
 def given_root(root: str | Path) -> Path:
