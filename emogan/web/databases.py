@@ -6,6 +6,7 @@ from pathlib import Path
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
 from emogan.core.names import printable
+from emogan.data.files import link_out
 
 MOST_LISTED = 200
 
@@ -26,6 +27,15 @@ def database(name: str, roots: Sequence[Path]) -> Path | None:
         pass
     how = "a folder under one of the page's" if roots else "start emogan app with roots=[FOLDER] for folders of images"
     raise UserError(f"database={printable(name)[:200]} is not here: expected {PACKAGED}, or {how}.")
+
+
+def check_links(folder: Path, roots: Sequence[Path]) -> None:
+    """Raise a UserError when a link in ``folder`` leads to a file elsewhere: readers of images follow links."""
+    if (out := link_out(folder, roots)) is not None:
+        raise UserError(
+            f"{printable(out)} leads to a file outside of the folders that this page may read: take the link away, or"
+            " start emogan app with that folder in roots=[…] as well."
+        )
 
 
 def is_below(path: Path, roots: Sequence[Path]) -> bool:

@@ -16,12 +16,11 @@ from emogan.core.names import printable
 from emogan.core.tables import Table
 from emogan.data import registry
 from emogan.data.decoded import check_memory
-from emogan.data.files import link_out
 from emogan.data.people import keep
 from emogan.data.survey import survey
 from emogan.reports.database import describe
 from emogan.web.answers import png
-from emogan.web.databases import database, listed
+from emogan.web.databases import check_links, database, listed
 from emogan.web.jobs import Job, Watch
 from emogan.web.queries import Query, Text
 from emogan.web.site import Site
@@ -89,11 +88,8 @@ class Inspection:
         Raises:
             UserError: when no image can be read, or a link leads elsewhere.
         """
-        if self.place is not None and (out := link_out(self.place, self.roots)) is not None:
-            raise UserError(
-                f"{printable(out)} leads to a file outside of the folders that this page may read: take the link away,"
-                " or start emogan app with that folder in roots=[…] as well."
-            )
+        if self.place is not None:
+            check_links(self.place, self.roots)
         data, samples = self.settings["data"], (self.settings["samples_per_emotion"], self.settings["seed"])
         framing = registry.framing(data["framing"])
         index = keep(registry.reader(data["read"])(), data["people"])

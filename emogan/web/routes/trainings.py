@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
-from emogan.web.databases import database
+from emogan.web.databases import check_links, database
 from emogan.web.queries import Emotions, Number, Query, Text
 from emogan.web.routes.runs import run_of
 from emogan.web.site import Site, SiteHere
@@ -82,6 +82,8 @@ def start_now(site: Site, wanted: TrainingWanted) -> object:
         UserError: for what cannot be trained.
     """
     root = database(wanted.database, site.roots)
+    if root is not None:
+        check_links(root, site.roots)
     given = wanted.model_dump(exclude={"database"})
     return site.trainer.start(Wanted(**given, root=root))
 
