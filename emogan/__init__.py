@@ -9,11 +9,23 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emogan.api import Faces, Film, Generator, evaluate, generate, inspect, load, train
+    from emogan.api import Faces, Film, Generator, balance, evaluate, generate, inspect, load, train
     from emogan.core.emotions import Emotion
     from emogan.core.errors import UserError
 
-__all__ = ["Emotion", "Faces", "Film", "Generator", "UserError", "evaluate", "generate", "inspect", "load", "train"]
+__all__ = [
+    "Emotion",
+    "Faces",
+    "Film",
+    "Generator",
+    "UserError",
+    "balance",
+    "evaluate",
+    "generate",
+    "inspect",
+    "load",
+    "train",
+]
 __version__ = version("emogan")
 
 _ELSEWHERE = {"Emotion": "emogan.core.emotions", "UserError": "emogan.core.errors"}

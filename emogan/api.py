@@ -1,8 +1,8 @@
 """emogan from Python, for notebooks, pages and other programs: docs/api.md shows it.
 
 Faces in memory: :func:`load`. The verbs of the command line as functions: :func:`train`, :func:`generate`,
-:func:`evaluate` and :func:`inspect`. All take settings by name, with the defaults, types and ranges of ``conf/``. They
-print nothing, and raise :class:`emogan.core.errors.UserError` for what the caller can put right.
+:func:`evaluate`, :func:`inspect` and :func:`balance`. All take settings by name, with the defaults, types and ranges of
+``conf/``. They print nothing, and raise :class:`emogan.core.errors.UserError` for what the caller can put right.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
 
+from emogan.balance import balance as _balance
 from emogan.cli.calling import call, composed
 from emogan.config.check import checked
 from emogan.config.compose import plain
@@ -37,6 +38,7 @@ from emogan.sampling.video import save_film
 from emogan.train import train as _train
 
 if TYPE_CHECKING:
+    from emogan.balancing.job import Balanced
     from emogan.reports.database import Inspected
     from emogan.reports.evaluating import Evaluated
     from emogan.sampling.writing import Generated
@@ -224,6 +226,11 @@ def evaluate(*overrides: str | DictConfig, **settings: Any) -> Evaluated:
 def inspect(*overrides: str | DictConfig, **settings: Any) -> Inspected:
     """Look at a database: ``inspect("data=folder", data={"root": "faces"})``; see :func:`train` for the arguments."""
     return call("inspect", _inspect, overrides, settings)
+
+
+def balance(*overrides: str | DictConfig, **settings: Any) -> Balanced:
+    """Fill a database's short emotions: ``balance(data={"root": "faces"}, out="balanced")``; see :func:`train`."""
+    return call("balance", _balance, overrides, settings)
 
 
 def _settings(**given: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ FLOORS = (
     ("sampling",),
     ("reports",),
     ("training",),
+    ("balancing",),
     ("web",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

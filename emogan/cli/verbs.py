@@ -32,6 +32,14 @@ VERBS = {
         "show what a database holds, what is used of it, and what is left out and why",
         ("data=folder data.root=FOLDER", "data=kdef data.root=KDEF_and_AKDEF", "data=faces data.angle=null"),
     ),
+    "balance": Verb(
+        "fill a database's short emotions with generated faces that pass a sieve, in a folder of its own",
+        (
+            "data.root=FOLDER out=FOLDER plan=true",
+            "data.root=FOLDER out=FOLDER minutes=10",
+            "data=faces out=FOLDER target=200 weights=packaged",
+        ),
+    ),
     "render": Verb(
         "render a database of synthetic people, named like KDEF",
         ("out=faces people=70", "out=faces people=200 angles=[S]", "out=faces people=10 seed=2 workers=1"),

@@ -27,7 +27,7 @@ def whole(least: int, most: int, *, or_null: bool = False) -> BeforeValidator:
             raise ValueError
         return value
 
-    return _kind(check, f"a whole number from {least:,} to {most:,}", or_null)
+    return kind(check, f"a whole number from {least:,} to {most:,}", or_null)
 
 
 def number(
@@ -48,7 +48,7 @@ def number(
 
     low, high = f"{least:,.10g}", f"{most:,.10g}"
     words = f"above {low}, at most {high}" if above else f"from {low}{', below ' if below else ' to '}{high}"
-    return _kind(check, f"a number {words}", or_null)
+    return kind(check, f"a number {words}", or_null)
 
 
 def switch() -> BeforeValidator:
@@ -59,7 +59,7 @@ def switch() -> BeforeValidator:
             raise ValueError
         return value
 
-    return _kind(check, "true or false", False)
+    return kind(check, "true or false", False)
 
 
 def choice(*choices: str | int, or_null: bool = False) -> BeforeValidator:
@@ -71,7 +71,7 @@ def choice(*choices: str | int, or_null: bool = False) -> BeforeValidator:
         return value
 
     listed = ", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in choices)
-    return _kind(check, f"one of {listed}" if len(choices) > 1 else listed, or_null)
+    return kind(check, f"one of {listed}" if len(choices) > 1 else listed, or_null)
 
 
 def several(check_one: Check, words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
@@ -88,7 +88,7 @@ def several(check_one: Check, words: str, *, or_null: bool = False, or_none: boo
         checked = [check_one(item) for item in items]
         return checked if isinstance(value, list) else checked[0]
 
-    return _kind(check, words, or_null)
+    return kind(check, words, or_null)
 
 
 def letters(*known: str) -> BeforeValidator:
@@ -137,7 +137,7 @@ def sizes(most_values: int, most: int) -> BeforeValidator:
             raise ValueError
         return value
 
-    return _kind(check, f"a list of 1 to {most_values} whole numbers from 1 to {most:,}, such as [64,128]", False)
+    return kind(check, f"a list of 1 to {most_values} whole numbers from 1 to {most:,}, such as [64,128]", False)
 
 
 def text(words: str, *, or_null: bool = False) -> BeforeValidator:
@@ -148,7 +148,7 @@ def text(words: str, *, or_null: bool = False) -> BeforeValidator:
             raise ValueError
         return value
 
-    return _kind(check, words, or_null)
+    return kind(check, words, or_null)
 
 
 class Raw:
@@ -171,7 +171,7 @@ def _path(value: Any) -> str:
 
 def path(words: str, *, or_null: bool = False) -> BeforeValidator:
     """A path, with ``~`` for the home folder."""
-    return _kind(_path, words, or_null)
+    return kind(_path, words, or_null)
 
 
 def paths(words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
@@ -190,7 +190,7 @@ def regular_expression() -> BeforeValidator:
             raise ValueError from error
         return value
 
-    return _kind(check, r"a regular expression with a group, such as (p\d+)_", True)
+    return kind(check, r"a regular expression with a group, such as (p\d+)_", True)
 
 
 def shares() -> BeforeValidator:
@@ -209,10 +209,11 @@ def shares() -> BeforeValidator:
             raise ValueError
         return value
 
-    return _kind(check, words, True)
+    return kind(check, words, True)
 
 
-def _kind(check: Check, words: str, or_null: bool) -> BeforeValidator:
+def kind(check: Check, words: str, or_null: bool = False) -> BeforeValidator:
+    """A kind of values: ``check`` gives what a value means and raises ValueError for a wrong one, told in ``words``."""
     expected = f"{words}, or null" if or_null else words
 
     def checked(value: Any) -> Any:

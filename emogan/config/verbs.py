@@ -1,7 +1,10 @@
 """Settings of every verb. Each is declared here and in the files beside this one, and nowhere else."""
 
+import re
 from ipaddress import ip_address
 from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from emogan.config.data import Asked, Database, Faces, Samples, data_section
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
@@ -18,6 +21,7 @@ from emogan.config.values import (
     Share,
     choice,
     emotion_names,
+    kind,
     letters,
     number,
     path,
@@ -144,6 +148,41 @@ class Evaluate(Section):
     feature: Part
 
 
+def target() -> BeforeValidator:
+    """How many faces of each emotion: ``max``, a number, or a file."""
+
+    def check(value: Any) -> int | str:
+        if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value, re.ASCII):
+            value = int(value)  # as it was typed
+        if isinstance(value, int):
+            checked: int = whole(0, 1_000_000).func(value)  # type: ignore[call-arg]
+            return checked
+        named: str = path("").func(value)  # type: ignore[call-arg]
+        return named
+
+    return kind(check, "max, a whole number from 0 to 1,000,000 or a CSV file with lines such as raiva,140")
+
+
+class Balance(Section):
+    out: Folder
+    target: Annotated[int | str, target(), Raw()]
+    by: Annotated[str, choice("gan")]
+    weights: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
+    minutes: Annotated[float, number(0, 10**6, above=True)]
+    plan: Annotated[bool, switch()]
+    confidence: Share
+    tries: Annotated[int, whole(1, 10_000)]
+    real: Annotated[str, choice("copy", "link")]
+    seed: Seed
+    truncation: Truncation
+    median: Median
+    image_size: ImageSize
+    channels: Channels
+    debug: Debug
+    data: Database
+    recogniser: Part
+
+
 class Inspect(Section):
     image_size: ImageSize
     channels: Channels
@@ -221,6 +260,7 @@ VERBS: dict[str, type[Section]] = {
     "generate": Generate,
     "evaluate": Evaluate,
     "inspect": Inspect,
+    "balance": Balance,
     "render": Render,
     "report": Report,
     "app": App,

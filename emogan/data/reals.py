@@ -1,6 +1,7 @@
 """All real faces of a database at once, with emotion and person: what generated faces are measured against."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +12,49 @@ from emogan.data.cache import decode_cached
 from emogan.data.decode import Framing
 from emogan.data.decoded import check_memory
 from emogan.data.face_set import Faces, together
-from emogan.data.index import Index, LeftOut, counted, digest_of
+from emogan.data.index import Face, Index, LeftOut, counted, digest_of
 from emogan.data.registry import framing, reader
 
 MOST_REASONS = 5  # that an error gives
 
 
-def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> tuple[Faces, str]:
-    """Every usable face of a database, in the order of the menu, and the SHA-256 of them all.
+@dataclass(frozen=True)
+class Usable:
+    """Every usable face of a database, in the order of the menu, then by path.
 
-    Decoded emotion by emotion, as trainings on all people do, so that both share what is remembered on disk.
+    Attributes:
+        files: where each of ``faces`` comes from.
+        digest: SHA-256 of them all.
+    """
+
+    faces: Faces
+    files: Sequence[Face]
+    digest: str
+
+
+def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> tuple[Faces, str]:
+    """Every usable face of a database, and the SHA-256 of them all.
 
     Raises:
-        UserError: when there is no usable face, when nothing says who any of them shows, or when they take more memory
-            than there is.
+        UserError: when nothing says who any of them shows; else as :func:`read_usable`.
     """
     index = read()
     check_people(index)
+    found = read_usable(index, how, cache)
+    return found.faces, found.digest
+
+
+def read_usable(index: Index, how: Framing, cache: Path | None) -> Usable:
+    """Decode a database.
+
+    Emotion by emotion, as trainings on all people do, so that both share what is remembered on disk.
+
+    Raises:
+        UserError: when there is no usable face, or when they take more memory than there is.
+    """
     remedy = "measuring takes all faces, whatever samples_per_emotion is: train with a lower image_size"
     check_memory(len(index.faces), how, remedy)
-    parts, files = [], []
+    parts, files, shown = [], [], []
     left_out = list(index.left_out)
     for emotion in EMOTIONS:
         candidates = [face for face in index.faces if face.emotion is emotion]
@@ -42,9 +66,10 @@ def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> t
         parts.append(Faces.real(decoded.images, usable))
         of_file = dict(zip(candidates, decoded.digests, strict=True))
         files += [(face.path.relative_to(index.root).as_posix(), of_file[face]) for face in usable]
+        shown += usable
     if not files:
         raise nothing_left(index.root, left_out)
-    return together(parts), digest_of(files)
+    return Usable(together(parts), shown, digest_of(files))
 
 
 def check_people(index: Index) -> None:

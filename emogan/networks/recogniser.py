@@ -63,15 +63,20 @@ class Recogniser(nn.Module):
         raw = self.body(prepared)
         return self.emotion(F.relu(raw)), self.redraw(raw)
 
-    @torch.no_grad()
     def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features (n, d), standardised, and the place of the emotion (n,) that is named, of images of any size."""
+        features, logits = self.read(images)
+        return features, logits.argmax(dim=1)
+
+    @torch.no_grad()
+    def read(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Features (n, d), standardised, and logits (n, 6) of images of any size."""
         was_training = self.training
         self.eval()
-        features, named = [], []
+        features, logits = [], []
         for batch in images.split(256):
             raw = self.body(prepare(batch))
             features.append((raw - self.centre) / self.spread)
-            named.append(self.emotion(F.relu(raw)).argmax(dim=1))
+            logits.append(self.emotion(F.relu(raw)))
         self.train(was_training)
-        return torch.cat(features), torch.cat(named)
+        return torch.cat(features), torch.cat(logits)

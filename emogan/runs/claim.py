@@ -1,4 +1,4 @@
-"""One run folder, one training: a lock that dies with the process that holds it."""
+"""One folder, one process that writes into it: a lock that dies with the process that holds it."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -14,24 +14,26 @@ ANOTHER = "run_dir=FOLDER (hydra.sweep.dir=FOLDER in a sweep)"  # how a person g
 
 
 class Claim:
-    """A run folder that this process alone trains into, until it is released or the process ends.
+    """A folder that this process alone writes into, until it is released or the process ends.
 
     Reading the folder needs no claim.
     """
 
-    def __init__(self, folder: Path, lock: FileLock, made: list[Path]) -> None:
-        self.folder, self._lock, self._made = folder, lock, made
+    def __init__(self, folder: Path, lock: FileLock, name: str, made: list[Path]) -> None:
+        self.folder, self._lock, self._name, self._made = folder, lock, name, made
 
     def release(self) -> None:
-        """Let others train into the folder."""
+        """Let others write into the folder."""
         self._lock.release(force=True)
 
     def abandon(self) -> None:
         """Release, and take back what was made for it where nothing was left there."""
         try:
             with suppress(OSError):  # somebody may have taken the folder away: no reason to hide how the training ended
-                if {path.name for path in self.folder.iterdir()} <= {NAME}:
-                    (self.folder / NAME).unlink(missing_ok=True)  # before the release: nobody else can hold it now
+                if {path.name for path in self.folder.iterdir()} <= {self._name}:
+                    (self.folder / self._name).unlink(
+                        missing_ok=True
+                    )  # before the release: nobody else can hold it now
         finally:
             self.release()
         with suppress(OSError):
@@ -45,8 +47,12 @@ class Claim:
         self.release()
 
 
-def claim(folder: Path) -> Claim | None:
-    """Claim ``folder``, which is made where it is not there; None when another training has it.
+def claim(folder: Path, name: str = NAME, told: str = "The run folder {}", another: str = ANOTHER) -> Claim | None:
+    """Claim ``folder``, which is made where it is not there; None when another process has it.
+
+    Args:
+        name: of the lock: one for each kind of work.
+        told, another: what an error calls the folder, and how another is given.
 
     Raises:
         UserError: when it cannot be made or written.
@@ -54,15 +60,15 @@ def claim(folder: Path) -> Claim | None:
     try:
         made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / NAME, thread_local=False)
+        lock = FileLock(folder / name, thread_local=False)
         lock.acquire(timeout=WAIT, poll_interval=0.01)
     except Timeout:
         return None
     except OSError as error:
         raise UserError(
-            f"The run folder {folder} cannot be written ({error.strerror or error}): give another with {ANOTHER}."
+            f"{told.format(folder)} cannot be written ({error.strerror or error}): give another with {another}."
         ) from error
-    return Claim(folder, lock, made)
+    return Claim(folder, lock, name, made)
 
 
 def is_claimed(folder: Path) -> bool:

@@ -1,0 +1,91 @@
+"""The verb ``balance``: ``python -m emogan.balance data.root=FOLDER out=FOLDER``: as many faces of each emotion."""
+
+if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else is imported
+    from emogan.cli.start import main as start
+
+    start("balance")
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from emogan.cli.console import show
+from emogan.cli.module import callable_module
+from emogan.config.check import checked
+from emogan.config.data import GROUPS, Faces
+from emogan.core.console import say
+from emogan.core.errors import UserError
+
+if TYPE_CHECKING:
+    from emogan.balancing.filling import Watch
+    from emogan.balancing.job import Balanced
+
+
+def balance(cfg: DictConfig) -> "Balanced":
+    """Write the balanced database that ``conf/balance.yaml`` describes, or say what it would be.
+
+    Raises:
+        UserError: for anything that makes it impossible.
+        KeyboardInterrupt: when a person stops it; the same settings go on with it.
+    """
+    cfg = checked("balance", cfg)
+    if "read" not in cfg.data:
+        there = ", ".join(f"data={name}" for name, section in GROUPS.items() if issubclass(section, Faces))
+        raise UserError(f"This database is no folder of image files: expected one of {there}.")
+
+    from emogan.balancing.job import Balancing
+
+    index = instantiate(cfg.data.read, _convert_="all")()
+    job = Balancing(cfg, index, instantiate(cfg.data.framing), instantiate(cfg.recogniser))
+    if cfg.plan:
+        return job.plan()
+    with _progress() as watch:
+        return job.run(watch)
+
+
+@contextmanager
+def _progress() -> Iterator["Watch"]:
+    """On a terminal, a bar for each emotion."""
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    console = Console(stderr=True)
+    tasks: dict[str, TaskID] = {}
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+
+        def watch(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)
+
+        yield watch
+
+
+def tell(balanced: "Balanced") -> None:
+    """Print the tables and what there is to know."""
+    from emogan.reports.tables import to_rich
+
+    for table in balanced.tables:
+        if table.rows:
+            show(to_rich(table))
+    say(*(f"\n{sentence}" for sentence in balanced.said))
+    if balanced.written:
+        say(f"\nIn {balanced.folder}: {balanced.written} files written; contact_sheet.png, manifest.csv, balance.json.")
+
+
+def main(cfg: DictConfig) -> None:
+    """The command."""
+    from emogan.core import machine
+
+    machine.keep_freed_memory()
+    try:
+        tell(balance(cfg))
+    except KeyboardInterrupt as stopped:
+        told = stopped.args[0] if stopped.args else f"interrupted; the same command goes on with {cfg.out}."
+        raise KeyboardInterrupt(told) from None
+
+
+callable_module(__name__)

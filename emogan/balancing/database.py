@@ -1,0 +1,97 @@
+"""The database that is to be balanced: its real faces, and what is missing."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from emogan.balancing.plan import Need, needs_of
+from emogan.balancing.sieve import Sieve
+from emogan.balancing.tree import Real, laid_out
+from emogan.core.emotions import EMOTIONS
+from emogan.core.errors import UserError
+from emogan.core.names import printable
+from emogan.data.decode import Framing
+from emogan.data.face_set import Faces
+from emogan.data.index import Index
+from emogan.data.people import People, keep
+from emogan.data.reals import read_usable
+from emogan.recognition.cache import FEWEST, recogniser_of
+from emogan.recognition.training import Recipe
+
+
+@dataclass(frozen=True)
+class Database:
+    """What is balanced.
+
+    Attributes:
+        root: its folder.
+        everybody: all usable faces, those of people who are kept aside included.
+        digest: of ``everybody``.
+        faces: of the people that may be learnt from, as ``reals`` names them in the tree.
+        needs: what is missing of each emotion.
+    """
+
+    root: Path
+    everybody: Faces
+    digest: str
+    faces: Faces
+    reals: Sequence[Real]
+    needs: Sequence[Need]
+
+    @classmethod
+    def read(cls, index: Index, framing: Framing, people: People, target: str | int, cache: Path | None) -> "Database":
+        """Decode all of ``index``; the balanced tree holds the faces of ``people``.
+
+        Raises:
+            UserError: when there is no such face, or ``target`` cannot be met.
+        """
+        chosen = {face.path for face in keep(index, people).faces}
+        usable = read_usable(index, framing, cache)
+        places = [place for place, face in enumerate(usable.files) if face.path in chosen]
+        if not places:
+            raise UserError(
+                f"No face under {printable(index.root)} is of data.people={people}: give data.people=all, or another"
+                " folder with data.root=FOLDER."
+            )
+        faces = usable.faces[torch.tensor(places)]
+        there = Counter(EMOTIONS[place] for place in faces.emotions.tolist())
+        reals = laid_out([usable.files[place] for place in places])
+        return cls(index.root, usable.faces, usable.digest, faces, reals, needs_of(there, target))
+
+    @property
+    def missing(self) -> list[Need]:
+        """The emotions that are short."""
+        return [need for need in self.needs if need.missing]
+
+    def check_apart(self, out: Path) -> None:
+        """Raise a UserError when ``out`` lies in the database, which is only read, or around it."""
+        here, there = out.resolve(), self.root.resolve()
+        if here.is_relative_to(there) or there.is_relative_to(here):
+            raise UserError(
+                f"out={printable(out)} and data.root={printable(self.root)} lie in each other: the database is only"
+                " read, give a folder beside it."
+            )
+
+    def sieve(self, framing: Framing, recipe: Recipe, confidence: float, cache: Path | None) -> Sieve:
+        """What generated faces must pass; its recogniser is trained, or remembered.
+
+        Raises:
+            UserError: when the database has too few people, emotions or faces of one.
+        """
+        if len(self.needs) < 2:
+            raise UserError(
+                f"The database shows {self.needs[0].emotion} only: a recogniser tells emotions apart, so that it needs"
+                " at least two; add images of another."
+            )
+        if short := [need for need in self.needs if need.there < FEWEST]:
+            raise UserError(
+                f"The database has {short[0].there} faces of {short[0].emotion}: a recogniser needs at least {FEWEST}"
+                " of every emotion, to say which generated faces show it; add images of it, or take its folder away."
+            )
+        # Where nothing says who is shown, each image is a person of its own: also for the recogniser.
+        everybody = replace(self.everybody, anonymous=frozenset())
+        recogniser = recogniser_of(everybody, self.digest, framing, recipe, cache)
+        return Sieve.of(recogniser, self.faces, confidence)

@@ -1,0 +1,110 @@
+"""From what is missing of an emotion to files: candidates through the sieve, until it is filled or the limit is met."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from emogan.balancing.candidates import Candidates, Network, candidates
+from emogan.balancing.manifest import Line
+from emogan.balancing.marking import marked_png
+from emogan.balancing.plan import Need
+from emogan.balancing.sieve import REASONS, Sieve, Verdict
+from emogan.balancing.tree import Real, generated_name, put
+from emogan.core.tables import Table
+from emogan.sampling.asked import Look
+
+Watch = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
+SHOWN = 48  # faces of an emotion on the contact sheet
+
+
+@dataclass(frozen=True)
+class Way:
+    """How faces are drawn: of which seed, how, and how many candidates for each that is missing."""
+
+    seed: int
+    look: Look
+    tries: int
+
+
+@dataclass
+class Filled:
+    """What became of an emotion.
+
+    Attributes:
+        lines: a line of the manifest for each face kept, in their order.
+        drawn: candidates that were judged.
+        refused: how many for which reason.
+        shown: the first faces kept, uint8 (c, h, w).
+        written: how many files were not there yet.
+    """
+
+    need: Need
+    lines: list[Line] = field(default_factory=list)
+    drawn: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    shown: list[Tensor] = field(default_factory=list)
+    written: int = 0
+
+    @property
+    def short_of(self) -> int:
+        """How many faces are still missing."""
+        return self.need.missing - len(self.lines)
+
+
+def fill(
+    need: Need, network: Network, sieve: Sieve, way: Way, reals: Sequence[Real], out: Path, watch: Watch
+) -> Filled:
+    """Write the first candidates that pass, as many as are missing, or fewer where the limit comes first.
+
+    Raises:
+        OSError: when a file cannot be written.
+    """
+    filled = Filled(need)
+    sieve.forget()
+    watch(need.emotion.value, 0, need.missing)
+    for some in candidates(network.sampler, need.emotion, way.seed, need.missing * way.tries, way.look):
+        for place, verdict in enumerate(sieve.judge(some.images, need.emotion)):
+            if not filled.short_of:
+                break
+            filled.drawn += 1
+            if verdict.refused:
+                filled.refused[verdict.refused] += 1
+            else:
+                _keep(filled, some, place, verdict, network, way.seed, reals[verdict.nearest], out)
+        watch(need.emotion.value, len(filled.lines), need.missing)
+        if not filled.short_of:
+            break
+    return filled
+
+
+def _keep(
+    filled: Filled, some: Candidates, place: int, verdict: Verdict, network: Network, seed: int, real: Real, out: Path
+) -> None:
+    emotion, number = filled.need.emotion, some.first + place
+    name = generated_name(emotion, seed, number)
+    made = f"emotion={emotion} seed={seed} first={number} n=1, weights with SHA-256 {network.sha256}"
+    content = marked_png(some.pictures[place], made)
+    filled.written += put(out / name, content)
+    digest, confidence, distance = hashlib.sha256(content).hexdigest(), verdict.confidence, verdict.distance
+    filled.lines.append(
+        Line(
+            *(name, emotion.value, seed, number, network.sha256, f"{confidence:.4f}"),
+            *(real.name, f"{distance:.4f}", digest),
+        )
+    )
+    if len(filled.shown) < SHOWN:
+        filled.shown.append(torch.from_numpy(some.pictures[place]).permute(2, 0, 1))
+
+
+def table_of(filled: Sequence[Filled]) -> Table:
+    """Candidates of each emotion: drawn, kept, and refused by reason."""
+    rows = [
+        (one.need.emotion.value, one.drawn, len(one.lines), *(one.refused[reason] for reason in REASONS))
+        for one in filled
+    ]
+    return Table("Candidates", ("emotion", "drawn", "kept", *REASONS), rows)

@@ -1,0 +1,235 @@
+"""A balancing from its settings to the tree: the same settings and images give the same tree, byte for byte."""
+
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+import emogan
+from emogan.balancing import filling, manifest, plan, tree
+from emogan.balancing.candidates import Network
+from emogan.balancing.database import Database
+from emogan.balancing.filling import Filled, Watch, Way
+from emogan.balancing.networks import Specialising, named
+from emogan.config.compose import plain
+from emogan.config.places import PACKAGED
+from emogan.core.errors import UserError
+from emogan.core.files import SUFFIX
+from emogan.core.names import printable
+from emogan.core.tables import Table
+from emogan.data.cache import folder_of
+from emogan.data.decode import Framing
+from emogan.data.index import Index
+from emogan.recognition.training import Recipe
+from emogan.reports.sheet import contact_sheet
+from emogan.runs.claim import Claim, claim
+from emogan.sampling.asked import Look
+from emogan.sampling.estimate import duration, measured
+from emogan.sampling.sampler import Sampler
+
+LOCK = ".balancing.lock"
+WHERE = ("out", "plan", "debug", "data", "recogniser", "weights", "target")  # settings that are compared by content
+SPECIALISED = f"{PACKAGED}, specialised"
+COLUMNS = 12  # of the contact sheet
+
+
+@dataclass(frozen=True)
+class Balanced:
+    """What was done, or would be.
+
+    Attributes:
+        folder: of the tree; None for a plan.
+        tables: faces of each emotion, and what became of the candidates.
+        said: what there is to know, a sentence each.
+        written: how many files were not there yet.
+    """
+
+    folder: Path | None
+    tables: tuple[Table, ...]
+    said: tuple[str, ...]
+    written: int
+
+
+class Balancing:
+    """One balancing.
+
+    Args:
+        settings: of the verb, checked.
+        index: of the database, all people.
+    """
+
+    def __init__(self, settings: DictConfig, index: Index, framing: Framing, recipe: Recipe) -> None:
+        self.settings, self.framing, self.recipe = settings, framing, recipe
+        self.out, self.cache = Path(settings.out), folder_of(settings.data.cache)
+        self.way = Way(settings.seed, Look(settings.truncation, settings.median), settings.tries)
+        self.database = Database.read(index, framing, settings.data.people, settings.target, self.cache)
+        self.database.check_apart(self.out)
+        emotions = [need.emotion for need in self.database.missing]
+        self.network = named(settings.weights, emotions) if settings.weights else None
+
+    def plan(self) -> Balanced:
+        """What would be done, and how long it takes."""
+        missing = sum(need.missing for need in self.database.missing)
+        if not missing:
+            return Balanced(None, (plan.table_of(self.database.needs),), ("Nothing is missing.",), 0)
+        sampler = self.network.sampler if self.network else Sampler.of(PACKAGED)
+        seconds = measured(sampler, missing, self.way.look).seconds
+        said = [
+            f"Drawing takes about {duration(seconds)} if every face passes, {duration(seconds * self.way.tries)} at"
+            f" most (tries={self.way.tries} candidates for each that is missing); a recogniser that is not remembered"
+            " yet, half a minute."
+        ]
+        if self.network is None:
+            minutes, count = self.settings.minutes, len(self.database.missing)
+            said.append(f"Specialising takes {duration(60 * minutes * count)} before: {minutes:g} minutes an emotion.")
+        return Balanced(None, (plan.table_of(self.database.needs),), (*said, "Nothing was written."), 0)
+
+    def run(self, watch: Watch) -> Balanced:
+        """Write the tree, or what of it is not there yet.
+
+        Raises:
+            UserError: when it cannot be, or when another process writes into the same folder.
+        """
+        taken = self._claim()
+        try:
+            record = manifest.read_record(self.out)
+            self._check_ours(record)
+            if record is not None:
+                manifest.check_same(self.out, record["asked"], self.asked)
+                if record.get("ended") == manifest.FINISHED and self._is_whole(record):
+                    return Balanced(self.out, (), ("Nothing to do: the tree is there, as it would be written.",), 0)
+            return self._write(watch)
+        finally:
+            taken.abandon()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """All that the tree depends on, as plain values."""
+        settings, database = plain(self.settings), self.database
+        network = self.network.sha256 if self.network else f"{SPECIALISED} for {self.settings.minutes:g} minutes"
+        return {
+            **{key: value for key, value in settings.items() if key not in (*WHERE, "minutes")},
+            "target": {need.emotion.value: need.target for need in database.needs},
+            "weights": network,
+            "images": {"sha256": database.digest, "used": len(database.faces), "people": settings["data"]["people"]},
+            "framing": asdict(self.framing),
+            "recogniser": asdict(self.recipe),
+        }
+
+    def _claim(self) -> Claim:
+        if self.out.exists() and not self.out.is_dir():
+            raise UserError(f"out={printable(self.out)} is a file: give a folder that is new or empty.")
+        taken = claim(self.out, LOCK, "out={}", "out=FOLDER")
+        if taken is None:
+            raise UserError(
+                f"out={printable(self.out)} is being balanced into right now: wait for its end, or give another folder."
+            )
+        return taken
+
+    def _check_ours(self, record: Mapping[str, Any] | None) -> None:
+        """Raise a UserError when ``out`` holds anything that no balancing began."""
+        there = sorted(path.name for path in self.out.iterdir() if path.name != LOCK and path.suffix != SUFFIX)
+        if there and record is None:
+            raise UserError(
+                f"out={printable(self.out)} holds {printable(there[0])} already: give a folder that is new or empty."
+            )
+
+    def _is_whole(self, record: Mapping[str, Any]) -> bool:
+        there = all(tree.holds(real, self.out) for real in self.database.reals) and manifest.holds_all(self.out)
+        return there and (self.out / manifest.SHEET).is_file() == bool(record.get("generated"))
+
+    def _write(self, watch: Watch) -> Balanced:
+        database, settings = self.database, self.settings
+        networks: list[Network] = []
+        if database.missing:
+            sieve = database.sieve(self.framing, self.recipe, settings.confidence, self.cache)
+            special = Specialising(settings, self.out.with_name(f"{self.out.name}.networks"))
+            networks = [self.network or special.network(need.emotion) for need in database.missing]
+        try:
+            begun = manifest.record_of(self.asked, {}, "not yet")
+            if not (self.out / manifest.RECORD).is_file():
+                tree.put(self.out / manifest.RECORD, begun.encode())
+            written = self._write_reals(watch)
+            filled = [
+                filling.fill(need, network, sieve, self.way, database.reals, self.out, watch)
+                for need, network in zip(database.missing, networks, strict=True)
+            ]
+            written += sum(one.written for one in filled) + self._write_lists(filled)
+        except OSError as error:
+            raise UserError(
+                f"out={printable(self.out)} cannot be written ({error.strerror or error}): every file there is whole;"
+                " make room or allow it, and give the same command again."
+            ) from error
+        return Balanced(self.out, self._tables(filled), self._said(filled), written)
+
+    def _write_reals(self, watch: Watch) -> int:
+        written, total = 0, len(self.database.reals)
+        for number, real in enumerate(self.database.reals, start=1):
+            written += tree.put_real(real, self.out, self.settings.real == "link")
+            watch("real faces", number, total)
+        return written
+
+    def _write_lists(self, filled: Sequence[Filled]) -> int:
+        """What is told of the generated faces; the record last, since it says that all is there."""
+        lines = [line for one in filled for line in one.lines]
+        tree.tidy(self.out, {line.file for line in lines})
+        written = int(tree.put(self.out / manifest.MANIFEST, _bytes(manifest.table_of(lines))))
+        rows = [
+            (one.need.emotion.value if not start else "", one.shown[start : start + COLUMNS])
+            for one in filled
+            for start in range(0, len(one.shown), COLUMNS)
+        ]
+        if rows:
+            file = io.BytesIO()
+            contact_sheet(rows).save(file, "PNG")
+            written += tree.put(self.out / manifest.SHEET, file.getvalue())
+        else:
+            with suppress(FileNotFoundError):
+                (self.out / manifest.SHEET).unlink()
+        facts = {
+            "emogan": emogan.__version__,
+            "before": {need.emotion.value: need.there for need in self.database.needs},
+            "after": self._after(filled),
+            "generated": len(lines),
+            "candidates": {one.need.emotion.value: one.drawn for one in filled},
+            "refused": {one.need.emotion.value: dict(sorted(one.refused.items())) for one in filled},
+            "not_filled": {one.need.emotion.value: one.short_of for one in filled if one.short_of},
+        }
+        text = manifest.record_of(self.asked, facts, manifest.FINISHED)
+        return written + tree.put(self.out / manifest.RECORD, _bytes(text))
+
+    def _after(self, filled: Sequence[Filled]) -> dict[str, int]:
+        kept = {one.need.emotion: len(one.lines) for one in filled}
+        return {need.emotion.value: need.there + kept.get(need.emotion, 0) for need in self.database.needs}
+
+    def _tables(self, filled: Sequence[Filled]) -> tuple[Table, ...]:
+        after = self._after(filled)
+        rows = [
+            (need.emotion.value, need.there, need.target, after[need.emotion.value]) for need in self.database.needs
+        ]
+        return Table("Faces", ("emotion", "real", "target", "now"), rows), filling.table_of(filled)
+
+    def _said(self, filled: Sequence[Filled]) -> tuple[str, ...]:
+        said = [
+            f"{one.need.emotion} is not filled: {len(one.lines)} of the {one.need.missing} faces that are missing"
+            f" passed, of {one.drawn} candidates; specialise longer (weights=null minutes=NUMBER), lower confidence, or"
+            " raise tries."
+            for one in filled
+            if one.short_of
+        ]
+        if untold := sum(not real.told for real in self.database.reals):
+            said.append(f"{untold} real faces lie where data=folder cannot tell by the path whom they show.")
+        if aside := len(self.database.everybody) - len(self.database.faces):
+            people = self.settings.data.people
+            said.append(f"{aside} faces are of people that are not among data.people={people}: test on them.")
+        if self.settings.data.zoom != 1:
+            said.append("Generated faces are drawn as data.zoom frames real ones: both have one size without it only.")
+        return tuple(said)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
