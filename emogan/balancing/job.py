@@ -15,6 +15,7 @@ from emogan.balancing.candidates import Network
 from emogan.balancing.database import Database
 from emogan.balancing.filling import Filled, Watch, Way
 from emogan.balancing.networks import Specialising, named
+from emogan.balancing.sieve import Yardstick
 from emogan.config.compose import plain
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
@@ -145,6 +146,7 @@ class Balancing:
     def _write(self, watch: Watch) -> Balanced:
         database, settings = self.database, self.settings
         networks: list[Network] = []
+        sieve = None
         if database.missing:
             sieve = database.sieve(self.framing, self.recipe, settings.confidence, self.cache)
             special = Specialising(settings, self.out.with_name(f"{self.out.name}.networks"))
@@ -157,8 +159,11 @@ class Balancing:
             filled = [
                 filling.fill(need, network, sieve, self.way, database.reals, self.out, watch)
                 for need, network in zip(database.missing, networks, strict=True)
+                if sieve
             ]
-            written += sum(one.written for one in filled) + self._write_lists(filled)
+            written += sum(one.written for one in filled) + self._write_lists(
+                filled, sieve.yardstick if sieve else None
+            )
         except OSError as error:
             raise UserError(
                 f"out={printable(self.out)} cannot be written ({error.strerror or error}): every file there is whole;"
@@ -173,7 +178,7 @@ class Balancing:
             watch("real faces", number, total)
         return written
 
-    def _write_lists(self, filled: Sequence[Filled]) -> int:
+    def _write_lists(self, filled: Sequence[Filled], yardstick: Yardstick | None) -> int:
         """What is told of the generated faces; the record last, since it says that all is there."""
         lines = [line for one in filled for line in one.lines]
         tree.tidy(self.out, {line.file for line in lines})
@@ -197,6 +202,7 @@ class Balancing:
             "generated": len(lines),
             "candidates": {one.need.emotion.value: one.drawn for one in filled},
             "refused": {one.need.emotion.value: dict(sorted(one.refused.items())) for one in filled},
+            "distances": yardstick.told if yardstick else {},
             "not_filled": {one.need.emotion.value: one.short_of for one in filled if one.short_of},
         }
         text = manifest.record_of(self.asked, facts, manifest.FINISHED)

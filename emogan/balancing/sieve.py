@@ -1,7 +1,8 @@
 """What a generated face must pass before it comes into a database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,10 +30,20 @@ ROWS = 512  # of a matrix of distances at once
 
 @dataclass(frozen=True)
 class Yardstick:
-    """How near real people come to one another: the distances between which 90 % of real faces have their nearest."""
+    """How near real people come to one another: the distances between which 90 % of real faces have their nearest.
+
+    Attributes:
+        far: of each emotion, by its place in the menu.
+    """
 
     near: float
-    far: float
+    far: Mapping[int, float]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The same as plain values."""
+        far = {EMOTIONS[place].value: round(distance, 4) for place, distance in self.far.items()}
+        return {"near": round(self.near, 4), "far": far}
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class Sieve:
             )
         real, mirrored = (recogniser.look(images)[0] for images in (faces.images, faces.images.flip(3)))
         check_features(real, "The recogniser")
-        return cls(recogniser, real, mirrored, yardstick_of(real, mirrored, faces.people), confidence)
+        return cls(recogniser, real, mirrored, yardstick_of(real, mirrored, faces.people, faces.emotions), confidence)
 
     def forget(self) -> None:
         """Begin another emotion: the same person may show several."""
@@ -105,7 +116,7 @@ class Sieve:
                 refused = OTHER
             elif confidence < self.confidence:
                 refused = UNSURE
-            elif distance > self.yardstick.far:
+            elif distance > self.yardstick.far[asked]:
                 refused = NO_FACE
             elif distance < self.yardstick.near:
                 refused = COPY
@@ -128,16 +139,33 @@ def apart(faces: Tensor, others: Tensor, mirrored: Tensor) -> Tensor:
     return torch.minimum(torch.cdist(faces, others), torch.cdist(faces, mirrored))
 
 
-def yardstick_of(real: Tensor, mirrored: Tensor, people: Sequence[str]) -> Yardstick:
-    """How far real faces (n, d) are from the nearest face of another person, plain or mirrored, of any emotion."""
+def yardstick_of(real: Tensor, mirrored: Tensor, people: Sequence[str], emotions: Tensor) -> Yardstick:
+    """How far real faces (n, d) are from the nearest face of another person, plain or mirrored, of any emotion.
+
+    Where an emotion has twelve faces, the nearest is farther: ``far`` of an emotion is what it is for all real faces
+    when their emotions have so few.
+
+    Args:
+        emotions: (n,), the place of each face's emotion in the menu.
+    """
     number = {person: place for place, person in enumerate(sorted(set(people)))}
     who = torch.tensor([number[person] for person in people])
-    nearest = []
+    same = emotions[:, None] == emotions[None]
+    rank = (same.tril(-1)).sum(dim=1)  # of each face among those of its emotion
+    counts = {int(place): int((emotions == place).sum()) for place in emotions.unique()}
+    nearest, thinned = [], {place: [] for place in counts}
     for start in range(0, len(real), ROWS):
         rows = slice(start, start + ROWS)
         distances = apart(real[rows], real, mirrored)
         distances[who[rows, None] == who[None]] = torch.inf
         nearest.append(distances.min(dim=1).values)
-    ordered = torch.cat(nearest).sort().values  # torch.quantile has a limit of its own
-    last = len(ordered) - 1
-    return Yardstick(ordered[round(SHARE * last)].item(), ordered[round((1 - SHARE) * last)].item())
+        for place, count in counts.items():
+            gone = same[rows] & (rank >= count)[None]
+            thinned[place].append(distances.masked_fill(gone, torch.inf).min(dim=1).values)
+    return Yardstick(_quantile(nearest, SHARE), {place: _quantile(one, 1 - SHARE) for place, one in thinned.items()})
+
+
+def _quantile(parts: Sequence[Tensor], share: float) -> float:
+    ordered = torch.cat([*parts]).sort().values  # torch.quantile has a limit of its own
+    ordered = ordered[ordered.isfinite()]
+    return ordered[round(share * (len(ordered) - 1))].item()
