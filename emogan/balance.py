@@ -73,7 +73,8 @@ def tell(balanced: "Balanced") -> None:
             show(to_rich(table))
     say(*(f"\n{sentence}" for sentence in balanced.said))
     if balanced.written:
-        say(f"\nIn {balanced.folder}: {balanced.written} files written; contact_sheet.png, manifest.csv, balance.json.")
+        files = ", ".join(path.name for path in balanced.lists)
+        say(f"\nIn {balanced.folder}: {balanced.written} files written; beside the faces {files}.")
 
 
 def main(cfg: DictConfig) -> None:

@@ -20,6 +20,8 @@ from emogan.data.faces import packaged_faces
 from emogan.data.reals import read_faces
 from emogan.networks.recogniser import Recogniser
 from emogan.recognition.training import Recipe, train_recogniser
+from emogan.sampling.asked import Look, People
+from emogan.sampling.sampler import Sampler
 from emogan.training.loop import train
 
 TINY = [
@@ -56,6 +58,13 @@ TINY_STYLE = [
     ),
     "model.generator.style_dim=12",
     "model.discriminator.features=12",
+]
+
+
+UNBALANCED = {"neutro": 40, "raiva": 12}  # faces of each emotion
+TINY_BALANCE = [
+    *("image_size=16", "recogniser.steps=60", "recogniser.width=8", "recogniser.features=16", "recogniser.batch=16"),
+    "confidence=0",
 ]
 
 
@@ -136,6 +145,20 @@ def conditional_run(six_emotions: Path, tmp_path_factory: pytest.TempPathFactory
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         train(compose("train", base))
     return folder
+
+
+@pytest.fixture(scope="session")
+def unbalanced(conditional_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database whose faces a tiny network drew, so that more faces of it are like its own; p00.png is a person's."""
+    root = tmp_path_factory.mktemp("unbalanced")
+    sampler = Sampler.of(str(conditional_run))
+    for emotion, count in UNBALANCED.items():
+        (root / emotion).mkdir()
+        shown = sampler.weights_of({emotion: {Emotion(emotion): 1.0}}, 1.0)
+        (portion,) = sampler.faces(shown, People(count, 99), Look(1.0, False))
+        for number, picture in enumerate(portion.images):
+            Image.fromarray(picture.squeeze()).save(root / emotion / f"p{number:02d}.png")
+    return root
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -18,7 +18,7 @@ from emogan.data.face_set import Faces
 from emogan.data.index import Index
 from emogan.data.people import People, keep
 from emogan.data.reals import read_usable
-from emogan.recognition.cache import FEWEST, recogniser_of
+from emogan.recognition.cache import recogniser_of
 from emogan.recognition.training import Recipe
 
 
@@ -30,13 +30,15 @@ class Database:
         root: its folder.
         everybody: all usable faces, those of people who are kept aside included.
         digest: of ``everybody``.
-        faces: of the people that may be learnt from, as ``reals`` names them in the tree.
+        people: who may be learnt from.
+        faces: theirs, as ``reals`` names them in the tree.
         needs: what is missing of each emotion.
     """
 
     root: Path
     everybody: Faces
     digest: str
+    people: People
     faces: Faces
     reals: Sequence[Real]
     needs: Sequence[Need]
@@ -59,7 +61,7 @@ class Database:
         faces = usable.faces[torch.tensor(places)]
         there = Counter(EMOTIONS[place] for place in faces.emotions.tolist())
         reals = laid_out([usable.files[place] for place in places])
-        return cls(index.root, usable.faces, usable.digest, faces, reals, needs_of(there, target))
+        return cls(index.root, usable.faces, usable.digest, people, faces, reals, needs_of(there, target))
 
     @property
     def missing(self) -> list[Need]:
@@ -86,12 +88,5 @@ class Database:
                 f"The database shows {self.needs[0].emotion} only: a recogniser tells emotions apart, so that it needs"
                 " at least two; add images of another."
             )
-        if short := [need for need in self.needs if need.there < FEWEST]:
-            raise UserError(
-                f"The database has {short[0].there} faces of {short[0].emotion}: a recogniser needs at least {FEWEST}"
-                " of every emotion, to say which generated faces show it; add images of it, or take its folder away."
-            )
-        # Where nothing says who is shown, each image is a person of its own: also for the recogniser.
-        everybody = replace(self.everybody, anonymous=frozenset())
-        recogniser = recogniser_of(everybody, self.digest, framing, recipe, cache)
+        recogniser = recogniser_of(self.everybody, self.digest, framing, recipe, cache, self.people)
         return Sieve.of(recogniser, self.faces, confidence)

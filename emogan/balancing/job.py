@@ -54,6 +54,12 @@ class Balanced:
     said: tuple[str, ...]
     written: int
 
+    @property
+    def lists(self) -> list[Path]:
+        """The files that tell of the tree."""
+        names = (manifest.SHEET, manifest.MANIFEST, manifest.RECORD) if self.folder else ()
+        return [path for name in names if (path := Path(self.folder or "", name)).is_file()]
+
 
 class Balancing:
     """One balancing.
@@ -124,6 +130,8 @@ class Balancing:
     def _claim(self) -> Claim:
         if self.out.exists() and not self.out.is_dir():
             raise UserError(f"out={printable(self.out)} is a file: give a folder that is new or empty.")
+        if self.out.is_dir():
+            self._check_ours(manifest.read_record(self.out))  # before a lock is left in a folder that is not ours
         taken = claim(self.out, LOCK, "out={}", "out=FOLDER")
         if taken is None:
             raise UserError(

@@ -153,7 +153,8 @@ def yardstick_of(real: Tensor, mirrored: Tensor, people: Sequence[str], emotions
     same = emotions[:, None] == emotions[None]
     rank = (same.tril(-1)).sum(dim=1)  # of each face among those of its emotion
     counts = {int(place): int((emotions == place).sum()) for place in emotions.unique()}
-    nearest, thinned = [], {place: [] for place in counts}
+    nearest: list[Tensor] = []
+    thinned: dict[int, list[Tensor]] = {place: [] for place in counts}
     for start in range(0, len(real), ROWS):
         rows = slice(start, start + ROWS)
         distances = apart(real[rows], real, mirrored)

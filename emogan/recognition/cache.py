@@ -12,6 +12,7 @@ from emogan.core.errors import UserError
 from emogan.data.cache import forget_oldest, touch
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
+from emogan.data.people import People
 from emogan.networks.recogniser import Recogniser
 from emogan.recognition.training import Recipe, train_recogniser, untrained
 from emogan.runs.weights import read_weights, write_weights
@@ -22,8 +23,10 @@ FORMAT = 3  # raise it when the network or its training changes
 FEWEST = 10  # faces of each emotion to learn it from
 
 
-def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, folder: Path | None) -> Recogniser:
-    """The recogniser trained on the people of ``faces`` that are known and not kept aside.
+def recogniser_of(
+    faces: Faces, digest: str, framing: Framing, recipe: Recipe, folder: Path | None, people: People = "train"
+) -> Recogniser:
+    """The recogniser trained on the faces of ``people``; else on those that are known and not kept aside.
 
     Args:
         digest: SHA-256 of the data set that ``faces`` is.
@@ -32,7 +35,7 @@ def recogniser_of(faces: Faces, digest: str, framing: Framing, recipe: Recipe, f
     Raises:
         UserError: when an emotion that the database has shows too few faces to learn it from.
     """
-    taught = faces.other_people
+    taught = faces.among(people)
     learnt = faces[taught]
     for emotion in EMOTIONS:
         count = len(learnt.of(emotion))
