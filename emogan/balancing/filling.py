@@ -103,8 +103,9 @@ def _keep(
 
 def table_of(filled: Sequence[Filled]) -> Table:
     """Candidates of each emotion: drawn, kept, and refused by reason."""
-    rows = [
-        (one.need.emotion.value, one.drawn, len(one.lines), *(one.refused[reason] for reason in REASONS))
-        for one in filled
+    rows: list[tuple[str | int, ...]] = [
+        ("drawn", *(one.drawn for one in filled)),
+        ("kept", *(len(one.lines) for one in filled)),
+        *((f"refused: {reason}", *(one.refused[reason] for one in filled)) for reason in REASONS),
     ]
-    return Table("Candidates", ("emotion", "drawn", "kept", *REASONS), rows)
+    return Table("Candidates", ("candidates", *(one.need.emotion.value for one in filled)), rows if filled else [])

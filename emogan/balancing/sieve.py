@@ -142,31 +142,23 @@ def apart(faces: Tensor, others: Tensor, mirrored: Tensor) -> Tensor:
 def yardstick_of(real: Tensor, mirrored: Tensor, people: Sequence[str], emotions: Tensor) -> Yardstick:
     """How far real faces (n, d) are from the nearest face of another person, plain or mirrored, of any emotion.
 
-    Where an emotion has twelve faces, the nearest is farther: ``far`` of an emotion is what it is for all real faces
-    when their emotions have so few.
+    Faces of an emotion that has few are farther from their nearest than others: ``far`` is what it is for all faces, or
+    for those of the emotion where that is more.
 
     Args:
         emotions: (n,), the place of each face's emotion in the menu.
     """
     number = {person: place for place, person in enumerate(sorted(set(people)))}
     who = torch.tensor([number[person] for person in people])
-    same = emotions[:, None] == emotions[None]
-    rank = (same.tril(-1)).sum(dim=1)  # of each face among those of its emotion
-    counts = {int(place): int((emotions == place).sum()) for place in emotions.unique()}
-    nearest: list[Tensor] = []
-    thinned: dict[int, list[Tensor]] = {place: [] for place in counts}
+    parts = []
     for start in range(0, len(real), ROWS):
         rows = slice(start, start + ROWS)
         distances = apart(real[rows], real, mirrored)
         distances[who[rows, None] == who[None]] = torch.inf
-        nearest.append(distances.min(dim=1).values)
-        for place, count in counts.items():
-            gone = same[rows] & (rank >= count)[None]
-            thinned[place].append(distances.masked_fill(gone, torch.inf).min(dim=1).values)
-    return Yardstick(_quantile(nearest, SHARE), {place: _quantile(one, 1 - SHARE) for place, one in thinned.items()})
-
-
-def _quantile(parts: Sequence[Tensor], share: float) -> float:
-    ordered = torch.cat([*parts]).sort().values  # torch.quantile has a limit of its own
-    ordered = ordered[ordered.isfinite()]
-    return ordered[round(share * (len(ordered) - 1))].item()
+        parts.append(distances.min(dim=1).values)
+    nearest = torch.cat(parts)
+    far = {
+        int(place): torch.maximum(*(some.quantile(1 - SHARE) for some in (nearest, nearest[emotions == place]))).item()
+        for place in emotions.unique()
+    }
+    return Yardstick(nearest.quantile(SHARE).item(), far)

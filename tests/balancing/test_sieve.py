@@ -65,11 +65,12 @@ def test_too_few_people(packaged: Faces, recogniser: Recogniser) -> None:
 
 
 def test_the_yardstick_is_the_distance_to_other_people() -> None:
-    real = torch.tensor([[0.0], [0.1], [3.0], [10.0]])  # the first two are one person
-    emotions = torch.tensor([0, 0, 0, 1])
-    yardstick = yardstick_of(real, real + 100, ["a", "a", "b", "c"], emotions)
-    assert yardstick.near == pytest.approx(2.9)
-    assert yardstick.far[0] == pytest.approx(7.0)
-    # With one face of each emotion, the third has none of its own emotion but the first.
-    assert yardstick.far[1] == pytest.approx(9.9)
-    assert yardstick_of(real, real + 0.5, ["a", "a", "b", "c"], emotions).near == pytest.approx(2.4)
+    crowd = torch.cat([torch.arange(0, 50.0)[:, None], torch.tensor([[0.25], [80.0]])])
+    people = [*(str(number) for number in range(50)), "0", "far"]  # two faces of one person lie near each other
+    emotions = torch.tensor([0] * 51 + [1])
+    yardstick = yardstick_of(crowd, crowd + 1000, people, emotions)
+    assert yardstick.near == pytest.approx(1 - 0.25 * 0.45, abs=0.2)
+    assert yardstick.near > 0.7  # not the 0.25 to herself
+    assert yardstick.far[0] == pytest.approx(1.0)
+    assert yardstick.far[1] == pytest.approx(31.0)  # an emotion with few faces has its own
+    assert yardstick_of(crowd, crowd + 0.5, people, emotions).near < 0.6  # mirrored, they are nearer
