@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,9 +103,10 @@ def _keep(
 
 def table_of(filled: Sequence[Filled]) -> Table:
     """Candidates of each emotion: drawn, kept, and refused by reason."""
-    rows: list[tuple[str | int, ...]] = [
-        ("drawn", *(one.drawn for one in filled)),
-        ("kept", *(len(one.lines) for one in filled)),
-        *((f"refused: {reason}", *(one.refused[reason] for one in filled)) for reason in REASONS),
-    ]
+    rows = [_row("drawn", (one.drawn for one in filled)), _row("kept", (len(one.lines) for one in filled))]
+    rows += [_row(f"refused: {reason}", (one.refused[reason] for one in filled)) for reason in REASONS]
     return Table("Candidates", ("candidates", *(one.need.emotion.value for one in filled)), rows if filled else [])
+
+
+def _row(name: str, numbers: Iterable[int]) -> list[str | int]:
+    return [name, *numbers]

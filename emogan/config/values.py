@@ -193,6 +193,21 @@ def regular_expression() -> BeforeValidator:
     return kind(check, r"a regular expression with a group, such as (p\d+)_", True)
 
 
+def target() -> BeforeValidator:
+    """How many faces of each emotion: ``max``, a number, or a file."""
+
+    def check(value: Any) -> int | str:
+        if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value, re.ASCII):
+            value = int(value)  # as it was typed
+        if isinstance(value, int):
+            checked: int = whole(0, 1_000_000).func(value)  # type: ignore[call-arg]
+            return checked
+        named: str = path("").func(value)  # type: ignore[call-arg]
+        return named
+
+    return kind(check, "max, a whole number from 0 to 1,000,000 or a CSV file with lines such as raiva,140")
+
+
 def shares() -> BeforeValidator:
     """Shares of emotions such as ``{raiva: 0.7, medo: 0.3}``."""
     words = "shares of emotions such as 'mix={raiva:0.7,medo:0.3}', each from 0 to 1,000 and not all 0"

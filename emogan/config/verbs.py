@@ -1,10 +1,7 @@
 """Settings of every verb. Each is declared here and in the files beside this one, and nowhere else."""
 
-import re
 from ipaddress import ip_address
 from typing import Annotated, Any
-
-from pydantic import BeforeValidator
 
 from emogan.config.data import Asked, Database, Faces, Samples, data_section
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
@@ -21,13 +18,13 @@ from emogan.config.values import (
     Share,
     choice,
     emotion_names,
-    kind,
     letters,
     number,
     path,
     paths,
     shares,
     switch,
+    target,
     text,
     texts,
     whole,
@@ -146,21 +143,6 @@ class Evaluate(Section):
     debug: Debug
     recogniser: Part
     feature: Part
-
-
-def target() -> BeforeValidator:
-    """How many faces of each emotion: ``max``, a number, or a file."""
-
-    def check(value: Any) -> int | str:
-        if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value, re.ASCII):
-            value = int(value)  # as it was typed
-        if isinstance(value, int):
-            checked: int = whole(0, 1_000_000).func(value)  # type: ignore[call-arg]
-            return checked
-        named: str = path("").func(value)  # type: ignore[call-arg]
-        return named
-
-    return kind(check, "max, a whole number from 0 to 1,000,000 or a CSV file with lines such as raiva,140")
 
 
 class Balance(Section):

@@ -14,7 +14,7 @@ def test_the_packaged_network_is_specialised_once(
     monkeypatch.chdir(tmp_path)
     settings = [f"data.root={unbalanced}", "out=out", *TINY_BALANCE, "image_size=128", "minutes=0.001", "tries=1"]
     balanced = emogan.balance(*settings)
-    assert balanced.tables[1].rows[0] == ("drawn", 28)
+    assert balanced.tables[1].rows[0] == ["drawn", 28]
     record = read_record(tmp_path / "out.networks" / "raiva" / "run.json")
     assert (record.ended, record.setting("init_from"), record.emotion) == ("finished", "packaged", "raiva")
     assert record.images and record.images.count == 12
