@@ -19,6 +19,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "recogniser.weight_decay": (0, 1e3), "objective.real_target": (0, 1), "objective.fake_target": (0, 1),
     "image_size": (1, 65_536), "latent_dim": (1, 1e7), "faces": (1, 1e9), "batch_size": (1, 1e9),
     "specialising.people": (0, 1e9), "specialising.mean": (0, 1e9), "quality": (1, 95), "workers": (1, 1e6),
+    "port": (0, 65_535), "most.faces": (1, 1e6), "most.frames": (2, 1e6), "most.steps": (1, 1e9),
+    "most.waiting": (1, 1e6),
 }  # fmt: skip
 MOST = 1e15  # of any number without a line of its own
 WHOLE = {
@@ -28,13 +30,25 @@ WHOLE = {
     "recogniser.width", "recogniser.features", "recogniser.seed", "augment.strength.images", "augment.strength.every",
     "model.generator.width", "model.generator.widest", "model.generator.style_dim", "model.discriminator.width",
     "model.discriminator.widest", "model.discriminator.features", "people", "angle_people", "width", "height",
-    "samples", "quality", "workers",
+    "samples", "quality", "workers", "port", "most.faces", "most.frames", "most.steps", "most.waiting",
 }  # fmt: skip
-NUMBERS = WHOLE | set(LIMITS) | {"minutes", "collapse", "checkpoint.every_minutes", "recogniser.redraw"}
+NUMBERS = (
+    WHOLE
+    | set(LIMITS)
+    | {
+        "minutes",
+        "collapse",
+        "checkpoint.every_minutes",
+        "recogniser.redraw",
+        "most.upload",
+        "most.minutes",
+        "most.seconds",
+    }
+)
 NULLABLE = {"samples_per_emotion", "ema_images", "evaluate_every", "minutes", "collapse", "workers"}
 PATHS = {
     "data.root", "run", "runs", "ckpt_path", "out", "weights", "init_from", "run_dir", "data.cache", "cache", "project",
-    "feature.weights",
+    "feature.weights", "outputs", "roots",
 }  # fmt: skip
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
@@ -44,7 +58,7 @@ NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "
 SECTIONS = {
     "data", "model", "objective", "augment", "trainer", "recogniser", "penalties", "specialising", "optimizer", "grid",
     "checkpoint", "feature", "model.generator", "model.discriminator", "augment.strength", "data.read", "data.framing",
-    "data.module",
+    "data.module", "most",
 }  # fmt: skip
 
 

@@ -22,13 +22,14 @@ DOORS: dict[str, tuple[list[str], ...]] = {
     "evaluate": ([f"run={NOWHERE}"],),
     "report": ([f"runs={NOWHERE}"],),
     "render": ([f"out={NOWHERE}"],),
+    "app": ([f"weights={NOWHERE}", "browser=false"],),
 }
 VALUES = (
     "null", "", "''", "foo", "-1", "0", "0.5", "1e9", "1e30", "nan", "inf", "-inf", "true", "[]", "{}", "[1,2]",
     "{a:1}", "4294967296", "20261125064200", "2026", "~/x", "a, b.jpg", "emotion=raiva,epochs=1", "av\u00f3.jpg", "???",
     "${foo}", "${oc.env:HOME}", "1e400", "0x10", "[red]", "1 2", "'", "\\", "../..", "9" * 400, "\U0001f600",
 )  # fmt: skip
-EACH = 1  # value that is drawn for each setting
+EACH = 2  # values that are drawn for each setting
 OURS = ("hydra",)  # sections that are no settings of ours
 WIRING = ("_partial_", "_convert_", "_recursive_", "read", "framing", "module")
 

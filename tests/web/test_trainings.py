@@ -120,6 +120,18 @@ def test_a_folder_elsewhere_is_refused(open_page: Open, tmp_path: Path, way: str
     assert page.get("/api/trainings/current").json()["state"] == "none" and not (tmp_path / "out").exists()
 
 
+def test_a_link_inside_a_folder_that_leads_elsewhere_is_refused(open_page: Open, tmp_path: Path) -> None:
+    root, secret = tmp_path / "root", tmp_path / "secret.png"
+    (root / "raiva").mkdir(parents=True)
+    secret.write_bytes(b"not for this page")
+    (root / "raiva" / "p1.png").symlink_to(secret)
+    page = open_page(f"outputs={tmp_path / 'out'}", f"roots=[{root}]")
+    answer = page.post("/api/trainings", json={"emotion": "raiva", "database": "0"})
+    assert answer.status_code == 400
+    assert "p1.png leads to a file outside of the folders that this page may read" in answer.json()["detail"]
+    assert page.get("/api/trainings/current").json()["state"] == "none"
+
+
 @pytest.mark.parametrize(
     ("wanted", "told"),
     [
