@@ -70,6 +70,7 @@ class Sieve:
     Attributes:
         real: features (m, d) of the real faces, ``mirrored`` of the same faces mirrored.
         confidence: the least that a face's emotion must be named with.
+        kept: features of the faces of this emotion that passed, ``turned`` of the same mirrored.
     """
 
     recogniser: Recogniser
@@ -78,6 +79,7 @@ class Sieve:
     yardstick: Yardstick
     confidence: float
     kept: Tensor = field(init=False)
+    turned: Tensor = field(init=False)
 
     def __post_init__(self) -> None:
         self.forget()
@@ -100,7 +102,7 @@ class Sieve:
 
     def forget(self) -> None:
         """Begin another emotion: the same person may show several."""
-        self.kept = self.real.new_empty(0, self.real.shape[1])
+        self.kept = self.turned = self.real.new_empty(0, self.real.shape[1])
 
     def judge(self, images: Tensor, emotion: Emotion) -> list[Verdict]:
         """A verdict for each of ``images``, uint8 (n, c, h, w), in their order."""
@@ -120,18 +122,19 @@ class Sieve:
                 refused = NO_FACE
             elif distance < self.yardstick.near:
                 refused = COPY
-            elif self._is_known(features[row : row + 1], images[row : row + 1]):
+            elif self._is_known(features[row : row + 1]):
                 refused = TWICE
             else:
-                self.kept = torch.cat([self.kept, features[row : row + 1]])
+                self._keep(features[row : row + 1], images[row : row + 1])
             verdicts.append(Verdict(refused, confidence, int(closest.indices[row]), distance))
         return verdicts
 
-    def _is_known(self, face: Tensor, image: Tensor) -> bool:
-        if not len(self.kept):
-            return False
+    def _is_known(self, face: Tensor) -> bool:
+        return len(self.kept) > 0 and bool((apart(face, self.kept, self.turned) < self.yardstick.near).any())
+
+    def _keep(self, face: Tensor, image: Tensor) -> None:
         turned, _ = self.recogniser.read(image.flip(3))
-        return bool((apart(self.kept, face, turned) < self.yardstick.near).any())
+        self.kept, self.turned = torch.cat([self.kept, face]), torch.cat([self.turned, turned])
 
 
 def apart(faces: Tensor, others: Tensor, mirrored: Tensor) -> Tensor:
