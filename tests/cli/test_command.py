@@ -41,7 +41,10 @@ def test_without_a_verb_it_lists_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("trian", "trian is no verb (train, generate, evaluate, inspect, render, report): did you mean emogan train?"),
+        (
+            "trian",
+            "trian is no verb (train, generate, evaluate, inspect, render, report, app): did you mean emogan train?",
+        ),
         ("emotion=raiva", "a verb comes first, as in emogan train emotion=raiva."),
     ],
 )
