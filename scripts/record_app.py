@@ -111,7 +111,8 @@ def film(browser: Browser, address: str) -> list[tuple[Image.Image, int]]:
     take(1500)
     page.get_by_role("heading", level=2).first.scroll_into_view_if_needed()
     page.mouse.wheel(0, 900)
-    take(1500)
+    for _ in range(12):  # the film plays
+        take(200)
     return frames
 
 
@@ -124,7 +125,7 @@ def settled(page: Page) -> None:
 
 def write(frames: list[tuple[Image.Image, int]], path: Path) -> int:
     """Write the frames as a GIF; gives its bytes."""
-    palette = frames[0][0].quantize(96)
+    palette = frames[0][0].quantize(128, Image.Quantize.MAXCOVERAGE)  # with the few that are no greys
     first, *others = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame, _ in frames]
     first.save(
         path, save_all=True, append_images=others, duration=[shown for _, shown in frames], loop=0, optimize=True

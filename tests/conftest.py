@@ -1,5 +1,6 @@
 """Small real runs: a folder of drawn faces, tiny networks, the project's own configs."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import DictConfig
@@ -19,10 +21,13 @@ from emogan.data.face_set import Faces
 from emogan.data.faces import packaged_faces
 from emogan.data.reals import read_faces
 from emogan.networks.recogniser import Recogniser
-from emogan.recognition.training import Recipe, train_recogniser
+from emogan.recognition.cache import recogniser_of
+from emogan.recognition.training import Recipe
 from emogan.sampling.asked import Look, People
 from emogan.sampling.sampler import Sampler
 from emogan.training.loop import train
+
+FRAMING = Framing(64, 1, "face", 0.57)
 
 TINY = [
     "model=paper",
@@ -68,11 +73,20 @@ TINY_BALANCE = [
 ]
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of these tests have in common."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(autouse=True, scope="session")
-def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def cache_of_its_own(shared: Path) -> Iterator[None]:
     """Decoded images of tests, and what libraries remember, stay out of the real cache."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CACHE_HOME", str(shared / "cache"))
         yield
 
 
@@ -185,12 +199,12 @@ def recipe() -> Recipe:
 @pytest.fixture(scope="session")
 def packaged() -> Faces:
     """All frontal packaged faces at 64 pixels."""
-    faces, _ = read_faces(partial(packaged_faces, "S", None, None, None), Framing(64, 1, "face", 0.57), None)
+    faces, _ = read_faces(partial(packaged_faces, "S", None, None, None), FRAMING, None)
     return faces
 
 
 @pytest.fixture(scope="session")
-def recogniser(packaged: Faces, recipe: Recipe) -> Recogniser:
-    """Trained on the people that are not kept aside."""
-    learnt = packaged[packaged.other_people]
-    return train_recogniser(learnt.images, learnt.emotions, recipe)
+def recogniser(packaged: Faces, recipe: Recipe, shared: Path) -> Recogniser:
+    """Trained on the people that are not kept aside: once, whichever process comes first."""
+    with FileLock(shared / "recogniser.lock"):
+        return recogniser_of(packaged, "packaged", FRAMING, recipe, shared)

@@ -61,5 +61,9 @@ def test_the_packaged_faces_are_looked_at_in_portuguese(own: str, watched: Open)
     page = watched(own, locale="pt-BR").page
     page.goto("/data")
     page.get_by_label("Banco de faces").select_option("Faces sintéticas do pacote")
+    page.get_by_label("Pessoas", exact=True).select_option("held_out")
+    page.get_by_label("Ângulo", exact=True).select_option("all")
     page.get_by_role("button", name="Examinar").click()
-    expect(page.get_by_role("row").filter(has_text="Raiva").first).to_contain_text("140", timeout=60_000)
+    expect(page.get_by_role("row").filter(has_text="Raiva").first).to_contain_text(
+        "40", timeout=60_000
+    )  # of twenty people

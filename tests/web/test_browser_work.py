@@ -1,6 +1,8 @@
 """Tabs that take a while: photographs and trainings."""
 
+import base64
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,9 +35,13 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def own(outputs: Path) -> Iterator[str]:
-    """A page whose runs are known."""
-    with serving(f"outputs={outputs}") as address:
+def own(outputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page whose runs are known, with a database of nobody in particular: no recogniser is trained to measure."""
+    root = tmp_path_factory.mktemp("databases") / "some faces"
+    (root / "raiva").mkdir(parents=True)
+    for number, face in enumerate(emogan.load().faces("raiva", n=24).images()):
+        face.save(root / "raiva" / f"{number}.png")
+    with serving(f"outputs={outputs}", f"roots={root}") as address:
         yield address
 
 
@@ -80,6 +86,29 @@ def test_a_photograph_becomes_the_nearest_face(own: str, watched: Open, photo: P
     expect(page.get_by_alt_text("After: the nearest face")).to_have_count(0)
 
 
+def test_a_photograph_is_dropped_and_searched_for_as_it_is_asked(own: str, watched: Open, photo: Path) -> None:
+    page = watched(own).page
+    page.goto("/photograph")
+    dropped = page.evaluate_handle(
+        """data => {
+            const found = new DataTransfer();
+            const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+            found.items.add(new File([bytes], "photo.png", { type: "image/png" }));
+            return found;
+        }""",
+        base64.b64encode(photo.read_bytes()).decode(),
+    )
+    page.dispatch_event("[data-drop]", "drop", {"dataTransfer": dropped})
+    expect(page.get_by_alt_text("The photograph you chose")).to_be_visible()
+    few_steps(page)
+    page.get_by_label("Where the face is, from top to bottom").fill("0.3")
+    page.get_by_role("switch", name="Clean with a").uncheck()
+    with page.expect_request(re.compile("/api/photographs")) as asked:
+        page.get_by_role("button", name="Find the nearest face").click()
+    assert asked.value.url.endswith("steps=20&crop_above=0.3&median=false")
+    found(page)
+
+
 def test_a_search_is_stopped(own: str, watched: Open, photo: Path) -> None:
     page = watched(own).page
     page.goto("/photograph")
@@ -122,7 +151,10 @@ def test_a_training_is_started_watched_stopped_and_gone_on_with(own: str, watche
     page.goto("/runs")
     page.get_by_role("link", name="start one under Train.").click()
     page.get_by_label("Emotion").select_option("Anger")
+    page.get_by_label("Database").select_option(index=1)
     page.get_by_label("Minutes").fill("20")
+    page.get_by_label("Seed").fill("5")
+    page.get_by_label("Begin with").select_option("The packaged network (faces at once)")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("heading", name="Anger: training")).to_be_visible(timeout=LONG)
     expect(page.locator(".numbers")).to_contain_text(re.compile(r"[1-9]\d* images seen"), timeout=LONG)
@@ -140,6 +172,8 @@ def test_a_training_is_started_watched_stopped_and_gone_on_with(own: str, watche
     expect(page.get_by_role("heading", name="Anger: stopped")).to_be_visible(timeout=LONG)
     (record,) = outputs.glob("train/raiva/*/run.json")
     assert (record.parent / "checkpoints" / "last.ckpt").is_file()
+    config = json.loads(record.read_text())["config"]
+    assert (config["emotion"], config["seed"], config["minutes"], config["init_from"]) == ("raiva", 5, 20, "packaged")
 
     page.goto("/train")
     page.get_by_label("Minutes").first.fill("0.05")
@@ -154,6 +188,7 @@ def test_a_training_is_started_watched_stopped_and_gone_on_with(own: str, watche
     page.goto("/runs")
     page.get_by_role("link", name=name).click()
     expect(page.get_by_alt_text("Person 1 as the network drew them while it learnt")).to_be_visible()
+    page.get_by_label(f"Show {name}").check()
     page.get_by_label("Person over time, number").fill("2")
     page.get_by_role("button", name="Show side by side").click()
     strip = page.get_by_alt_text("Person 2 as the network drew them while it learnt")
