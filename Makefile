@@ -16,7 +16,7 @@ app: .venv/ready-app
 
 # One thread a process: two processes with all threads slow each other down.
 test: .venv/ready-dev lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --durations 15
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 15
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .

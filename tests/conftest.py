@@ -73,6 +73,19 @@ TINY_BALANCE = [
 ]
 
 
+# Files that take longest, begun first, so that no process is left alone with one of them at the end.
+SLOW = (
+    *("metrics/test_comparison", "test_render", "test_hostile", "training/test_claims", "web/test_browser_work"),
+    *("test_scripts", "test_balance", "recognition/test_recogniser", "web/test_trainings", "test_sweep", "test_docs"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow files first."""
+    place = {Path(__file__).parent / f"{name}.py": number for number, name in enumerate(SLOW)}
+    items.sort(key=lambda item: place.get(item.path, len(SLOW)))
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of these tests have in common."""

@@ -1,6 +1,8 @@
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from emogan.web import drawing
 from emogan.web.drawing import BusyError, Drawer, Wish
 
 LOOK = Look(1.0, True)
+R = TypeVar("R")
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +28,12 @@ def drawer() -> Iterator[Drawer]:
     found = Drawer(100)
     yield found
     found.close()
+
+
+def run(asking: Coroutine[Any, Any, R]) -> R:
+    """What comes of ``asking``, in a thread of its own: a browser of other tests has a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, asking).result()
 
 
 def wish(sampler: Sampler, seed: int, count: int = 3, look: Look = LOOK) -> Wish:
@@ -46,7 +55,7 @@ def test_faces_are_the_same_whoever_waits_beside_them(
     async def ask() -> list[np.ndarray]:
         return await asyncio.gather(*(drawer.draw(wish(sampler, seed)) for seed in range(9)))
 
-    found = asyncio.run(ask())
+    found = run(ask())
     for seed, faces in enumerate(found):
         assert np.array_equal(faces, emogan.load().faces("raiva", n=3, seed=seed).pixels)
     assert sum(sizes) == 27
@@ -59,7 +68,7 @@ def test_those_that_look_otherwise_are_drawn_apart(sampler: Sampler, drawer: Dra
     async def ask() -> list[np.ndarray]:
         return await asyncio.gather(*(drawer.draw(wish(sampler, 1, look=look)) for look in looks))
 
-    for look, faces in zip(looks, asyncio.run(ask()), strict=True):
+    for look, faces in zip(looks, run(ask()), strict=True):
         expected = emogan.load().faces("raiva", n=3, truncation=look.truncation, median=look.median)
         assert np.array_equal(faces, expected.pixels)
 
@@ -72,7 +81,7 @@ def test_one_wish_that_fails_is_told_to_whoever_had_it(sampler: Sampler, drawer:
             drawer.draw(wrong), drawer.draw(wish(sampler, 1, look=Look(0.9, True))), return_exceptions=True
         )
 
-    failed, drawn = asyncio.run(ask())
+    failed, drawn = run(ask())
     assert isinstance(failed, RuntimeError)
     assert isinstance(drawn, np.ndarray)
 
@@ -94,6 +103,6 @@ def test_more_than_may_wait_is_refused(sampler: Sampler, monkeypatch: pytest.Mon
         go.set()
         return await asyncio.gather(first, *others, return_exceptions=True)
 
-    found = asyncio.run(ask())
+    found = run(ask())
     drawer.close()
     assert [isinstance(one, BusyError) for one in found].count(True) == 1
