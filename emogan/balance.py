@@ -15,9 +15,8 @@ from omegaconf import DictConfig
 from emogan.cli.console import show
 from emogan.cli.module import callable_module
 from emogan.config.check import checked
-from emogan.config.data import GROUPS, Faces
+from emogan.config.data import check_faces
 from emogan.core.console import say
-from emogan.core.errors import UserError
 
 if TYPE_CHECKING:
     from emogan.balancing.filling import Watch
@@ -32,9 +31,7 @@ def balance(cfg: DictConfig) -> "Balanced":
         KeyboardInterrupt: when a person stops it; the same settings go on with it.
     """
     cfg = checked("balance", cfg)
-    if "read" not in cfg.data:
-        there = ", ".join(f"data={name}" for name, section in GROUPS.items() if issubclass(section, Faces))
-        raise UserError(f"This database is no folder of image files: expected one of {there}.")
+    check_faces(cfg.data)
 
     from emogan.balancing.job import Balancing
 

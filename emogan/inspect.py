@@ -17,9 +17,8 @@ from rich.progress import track
 from emogan.cli.console import show
 from emogan.cli.module import callable_module
 from emogan.config.check import checked
-from emogan.config.data import GROUPS, Faces
+from emogan.config.data import check_faces
 from emogan.core.console import say
-from emogan.core.errors import UserError
 from emogan.core.folders import claimed
 
 if TYPE_CHECKING:
@@ -33,9 +32,7 @@ def inspect(cfg: DictConfig) -> "Inspected":
         UserError: when there is no such database, or no image in it is usable.
     """
     cfg = checked("inspect", cfg)
-    if "read" not in cfg.data:
-        there = ", ".join(f"data={name}" for name, section in GROUPS.items() if issubclass(section, Faces))
-        raise UserError(f"This database is no folder of image files: expected one of {there}.")
+    check_faces(cfg.data)
 
     from emogan.data.people import keep
     from emogan.data.survey import survey

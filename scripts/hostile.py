@@ -22,7 +22,7 @@ from hostile_cases.case import OK, VERDICTS, Outcome
 from hostile_cases.crew import Job, Seat, play_all
 from hostile_cases.fixtures import environment
 
-USUAL = {"settings": 400, "run folders": 200, "checkpoints": 250, "signals": 45}  # drawn by the seed: ten minutes
+USUAL = {"settings": 400, "run folders": 200, "checkpoints": 250, "signals": 45}  # drawn by the seed: fewer minutes
 SHORT = {"images": 14, "settings": 14, "run folders": 8, "checkpoints": 10, "signals": 2}  # cases of a short version
 WIDTH = 12  # of the table's columns
 

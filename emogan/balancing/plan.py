@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from emogan.config.values import MOST_FACES
 from emogan.core import emotions
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
@@ -13,7 +14,6 @@ from emogan.core.tables import Table
 from emogan.data.reading import UnusableImageError, read_bytes
 
 LARGEST = "max"  # as many of each as the largest emotion has
-MOST = 1_000_000  # faces of an emotion
 MOST_BYTES = 2**20  # of a table of targets
 
 
@@ -82,10 +82,10 @@ def read_targets(path: Path) -> dict[Emotion, int]:
             continue
         emotion = emotions.find(line[0]) if len(line) == 2 else None
         count = int(line[1]) if emotion and line[1].isascii() and line[1].isdigit() and len(line[1]) < 10 else -1
-        if emotion is None or emotion in found or not 0 <= count <= MOST:
+        if emotion is None or emotion in found or not 0 <= count <= MOST_FACES:
             raise UserError(
                 f"target={path}, line {number}, is {','.join(line)!r:.60}: expected an emotion, each once, and a number"
-                f" from 0 to {MOST:,}, {form}."
+                f" from 0 to {MOST_FACES:,}, {form}."
             )
         found[emotion] = count
     if not found:

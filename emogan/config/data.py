@@ -1,5 +1,6 @@
 """Settings of databases: a section for each group in ``conf/data``, known by what reads it."""
 
+from collections.abc import Container
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -20,6 +21,7 @@ from emogan.config.values import (
     texts,
     whole,
 )
+from emogan.core.errors import UserError
 
 Rotation = Annotated[float, number(0, 180)]
 Border = Annotated[str, choice("border", "zeros")]
@@ -184,6 +186,13 @@ def data_section(value: dict[str, Any]) -> type[Section] | None:
         if isinstance(built, dict) and (section := READERS.get(str(built.get("_target_")))):
             return section
     return None
+
+
+def check_faces(data: Container[str]) -> None:
+    """Raise a UserError for a database that is none of image files of faces."""
+    if "read" not in data:
+        there = ", ".join(f"data={name}" for name, section in GROUPS.items() if issubclass(section, Faces))
+        raise UserError(f"This database is no folder of image files: expected one of {there}.")
 
 
 Database = Annotated[dict[str, Any], BeforeValidator(section), Built(data_section, GROUPS)]

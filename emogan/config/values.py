@@ -18,6 +18,8 @@ from emogan.core.names import expanded
 
 Check = Callable[[Any], Any]
 
+MOST_FACES = 1_000_000  # of an emotion, in a database
+
 
 def whole(least: int, most: int, *, or_null: bool = False) -> BeforeValidator:
     """A whole number from ``least`` to ``most``."""
@@ -200,12 +202,12 @@ def target() -> BeforeValidator:
         if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value, re.ASCII):
             value = int(value)  # as it was typed
         if isinstance(value, int):
-            checked: int = whole(0, 1_000_000).func(value)  # type: ignore[call-arg]
+            checked: int = whole(0, MOST_FACES).func(value)  # type: ignore[call-arg]
             return checked
         named: str = path("").func(value)  # type: ignore[call-arg]
         return named
 
-    return kind(check, "max, a whole number from 0 to 1,000,000 or a CSV file with lines such as raiva,140")
+    return kind(check, f"max, a whole number from 0 to {MOST_FACES:,} or a CSV file with lines such as raiva,140")
 
 
 def shares() -> BeforeValidator:
@@ -243,7 +245,8 @@ def kind(check: Check, words: str, or_null: bool = False) -> BeforeValidator:
 
 
 FOLDER, FILE = "the path of a folder", "the path of a file"
-Seed = Annotated[int, whole(0, 2**32 - 1)]  # NumPy's limit
+SEEDS = 0, 2**32 - 1  # NumPy's limit
+Seed = Annotated[int, whole(*SEEDS)]
 Debug = Annotated[bool, switch()]
 Share = Annotated[float, number(0, 1)]
 Folder = Annotated[str, path(FOLDER), Raw()]

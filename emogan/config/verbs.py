@@ -35,7 +35,10 @@ from emogan.core.errors import UserError
 Emotions = Annotated[
     str | list[str] | None, emotion_names("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
 ]
-Truncation = Annotated[float, number(0, 2)]
+# Ranges that the page has too: least and most
+TRUNCATIONS, INTENSITIES, FPS = (0, 2), (0, 3), (1, 50)
+NUMBERS = 0, 10**12  # of faces of a seed
+Truncation = Annotated[float, number(*TRUNCATIONS)]
 Median = Annotated[bool, switch()]
 
 
@@ -102,16 +105,16 @@ class Train(Section):
 class Generate(Section):
     emotion: Emotions
     mix: Annotated[dict[str, float] | None, shares()]
-    intensity: Annotated[float, number(0, 3)]
+    intensity: Annotated[float, number(*INTENSITIES)]
     n: Annotated[int, whole(1, 10**12)]
     seed: Seed
-    first: Annotated[int, whole(0, 10**12)]
+    first: Annotated[int, whole(*NUMBERS)]
     truncation: Truncation
     median: Median
     weights: Annotated[str, path("packaged, the folder of a run or a file of weights"), Raw()]
     to: Annotated[str | None, emotion_names("one emotion", or_null=True)]
     frames: Annotated[int, whole(2, 1000)]
-    fps: Annotated[float, number(1, 50)]
+    fps: Annotated[float, number(*FPS)]
     project: OptionalFile
     steps: Annotated[int, whole(1, 100_000)]
     crop_above: Share

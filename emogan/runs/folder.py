@@ -9,6 +9,7 @@ from typing import NamedTuple
 from emogan.core.errors import UserError
 from emogan.runs.checkpoint import LAST as LAST
 from emogan.runs.checkpoint import PREVIOUS as PREVIOUS
+from emogan.runs.moment import Moment, moment_in
 from emogan.runs.record import Record, read_record
 
 log = logging.getLogger(__name__)
@@ -81,9 +82,22 @@ class RunFolder:
         return self.samples / "real.png"
 
     @property
+    def grids(self) -> list[Moment]:
+        """When grids of generated faces were drawn, the first first."""
+        try:
+            found = [moment_in(path.stem) for path in self.samples.iterdir() if path.suffix == ".png"]
+        except OSError:
+            return []
+        return sorted(moment for moment in found if moment)
+
+    def grid(self, moment: Moment) -> Path:
+        """The grid of that moment."""
+        return self.samples / f"{moment.name}.png"
+
+    @property
     def newest_grid(self) -> Path | None:
         """The last grid of generated faces."""
-        return max((path for path in self.samples.glob("epoch_*.png") if path.is_file()), default=None)
+        return max((path for path in map(self.grid, self.grids) if path.is_file()), default=None)
 
     @property
     def checkpoints(self) -> Path:

@@ -21,6 +21,7 @@ from emogan.runs.version import check_version
 
 log = logging.getLogger(__name__)
 
+UNENDED = "still running, or killed"  # how a run ended that did not get to say so
 LARGEST = 1 << 24  # bytes of a run.json; ours have a few thousand
 PACKAGES = ("emogan", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "scikit-image", "pillow")
 
@@ -156,7 +157,7 @@ class RunRecord:
             **times,
             **facts,
             **kept,
-            "ended": "still running, or killed",
+            "ended": UNENDED,
         }
         record = cls(path, facts, time.monotonic(), before.get("seconds", 0.0))
         record.write()

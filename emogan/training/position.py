@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emogan.runs.moment import Moment
+
 
 @dataclass(frozen=True)
 class Position:
@@ -38,8 +40,8 @@ class Position:
 
     @property
     def name(self) -> str:
-        """For files, in order: ``epoch_000002``, or ``epoch_000002_step_000040`` that far beyond it."""
-        return f"epoch_{self.epochs:06d}" + (f"_step_{self.step:06d}" if self.step else "")
+        """For files, see :attr:`emogan.runs.moment.Moment.name`."""
+        return Moment(self.epochs, self.step).name
 
     def to_plain(self) -> dict[str, int]:
         """For a checkpoint."""

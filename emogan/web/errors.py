@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from emogan.core.errors import UserError
 from emogan.web.drawing import BusyError
 from emogan.web.guard import TooMuchError
+from emogan.web.jobs import GoneError
 from emogan.web.pages.rendering import reader_of, render
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,10 @@ def tell_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         return told(request, 400, sentence(error))
+
+    @app.exception_handler(GoneError)
+    async def gone(request: Request, error: GoneError) -> Response:
+        return told(request, 404, str(error))
 
     @app.exception_handler(BusyError)
     async def busy(request: Request, error: BusyError) -> Response:

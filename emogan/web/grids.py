@@ -1,8 +1,6 @@
 """The grids of faces that a run left: any of them, and one person over time."""
 
-import re
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,38 +12,13 @@ from emogan.core.images import GAP
 from emogan.core.names import printable
 from emogan.data.decode import read_picture
 from emogan.data.reading import UnusableImageError, read_bytes
-from emogan.runs.folder import Run, RunFolder
+from emogan.runs.folder import Run
 from emogan.web.networks import Outputs
 from emogan.web.runs import own
 
-GRID = re.compile(r"epoch_(\d{6,12})(?:_step_(\d{6,12}))?\.png")
 MOST_BYTES = 64 << 20  # of a picture of a run
 NEEDED = 4096  # pixels that each side of a grid keeps at least
 MOST_SHOWN = 12  # faces of a person over time
-
-
-class Moment(NamedTuple):
-    """When a grid was drawn: after ``step`` steps beyond ``epoch`` epochs."""
-
-    epoch: int
-    step: int
-
-    def __str__(self) -> str:
-        return f"{self.epoch}" + (f"+{self.step}" if self.step else "")
-
-    @property
-    def file(self) -> str:
-        """Its name."""
-        return f"epoch_{self.epoch:06d}" + (f"_step_{self.step:06d}" if self.step else "") + ".png"
-
-
-def grids(folder: RunFolder) -> list[Moment]:
-    """When its grids were drawn, the first first."""
-    try:
-        matches = [GRID.fullmatch(path.name) for path in folder.samples.iterdir()]
-    except OSError:
-        return []
-    return sorted(Moment(int(one[1]), int(one[2] or 0)) for one in matches if one)
 
 
 def picture(outputs: Outputs, file: Path) -> Image.Image:
@@ -63,8 +36,8 @@ def picture(outputs: Outputs, file: Path) -> Image.Image:
     return red if grey else image
 
 
-def one_person(outputs: Outputs, run: Run, number: int) -> tuple[Image.Image, list[Moment]]:
-    """The face of a person in the grids of a run side by side, and when each was drawn.
+def one_person(outputs: Outputs, run: Run, number: int) -> Image.Image:
+    """The face of a person in the grids of a run side by side.
 
     Of several emotions, a row for each. Where there are many grids, some of them, evenly chosen.
 
@@ -74,33 +47,31 @@ def one_person(outputs: Outputs, run: Run, number: int) -> tuple[Image.Image, li
     Raises:
         UserError: when there is no such person.
     """
-    moments, size = grids(run.folder), run.record.setting("image_size")
+    moments, size = run.folder.grids, run.record.setting("image_size")
     if not moments or not isinstance(size, int) or size < 1:
         raise UserError("That run has no grids of faces yet: they come while it trains.")
     places = np.linspace(0, len(moments) - 1, min(len(moments), MOST_SHOWN)).round().astype(int)
     several = emotions.are_several(run.record.emotion)
     faces: list[NDArray[np.uint8]] = []
-    shown: list[Moment] = []
     for moment in (moments[place] for place in places):
-        sheet = np.asarray(picture(outputs, run.folder.samples / moment.file).convert("RGB"))
+        sheet = np.asarray(picture(outputs, run.folder.grid(moment)).convert("RGB"))
         face = _column(sheet, number, size) if several else _cell(sheet, number, size)
         if face is not None and (not faces or face.shape == faces[0].shape):
             faces.append(face)
-            shown.append(moment)
     if not faces:
         raise UserError(f"number={number} is nobody on the grids of that run: give a smaller one.")
     gap = np.full((faces[0].shape[0], GAP, 3), 255, np.uint8)
     parts = [part for face in faces for part in (gap, face)][1:]
-    return Image.fromarray(np.concatenate(parts, axis=1)), shown
+    return Image.fromarray(np.concatenate(parts, axis=1))
 
 
 def people(outputs: Outputs, run: Run) -> int:
     """How many people the newest grid shows; 0 where there is none."""
-    size, newest = run.record.setting("image_size"), grids(run.folder)[-1:]
+    size, newest = run.record.setting("image_size"), run.folder.grids[-1:]
     if not newest or not isinstance(size, int) or size < 1:
         return 0
     try:
-        with Image.open(own(outputs, run.folder.samples / newest[0].file), formats=["PNG"]) as opened:
+        with Image.open(own(outputs, run.folder.grid(newest[0])), formats=["PNG"]) as opened:
             width, height = opened.size
     except (OSError, ValueError, UserError, Image.DecompressionBombError):
         return 0

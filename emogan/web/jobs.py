@@ -20,6 +20,10 @@ Watch = Callable[[float], None]  # told how much is done, from 0 to 1, every now
 KEPT_SECONDS, KEPT = 30 * 60, 32  # of results, for how long and how many
 
 
+class GoneError(LookupError):
+    """There is no such job, or not any more; the message is a sentence."""
+
+
 class StoppedError(Exception):
     """The job is not wanted any more."""
 
@@ -91,17 +95,33 @@ class Jobs:
         """The job of that name.
 
         Raises:
-            LookupError: when there is none, or not any more.
+            GoneError: when there is none, or not any more.
         """
         with self._lock:
             self._forget()
             job = self._all.get(name)
         if job is None or job.kind != kind:
-            raise LookupError(name)
+            raise GoneError(f"There is no {kind} {name[:60]!r} here, or not any more.")
         return job
 
+    def result(self, kind: str, name: str) -> Any:
+        """What came of a job.
+
+        Raises:
+            GoneError: when there is no such job.
+            UserError: when nothing has come of it, or not yet.
+        """
+        job = self.get(kind, name)
+        if job.state != "done":
+            raise UserError(job.error or f"This {kind} is {job.state}: ask again when its state is done.")
+        return job.result
+
     def stop(self, kind: str, name: str) -> None:
-        """Leave a job and forget what came of it."""
+        """Leave a job and forget what came of it.
+
+        Raises:
+            GoneError: when there is no such job.
+        """
         job = self.get(kind, name)
         job.unwanted.set()
         with self._lock:

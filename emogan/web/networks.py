@@ -8,7 +8,7 @@ from threading import Lock
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
 from emogan.runs.find import find_generator
-from emogan.runs.folder import Run, RunFolder, runs_below
+from emogan.runs.folder import RunFolder
 from emogan.sampling.sampler import Sampler
 
 KEPT = 3  # networks in memory
@@ -38,11 +38,6 @@ class Outputs:
             return bool(name) and path.is_relative_to(root) and (path / "run.json").is_file()
         except (OSError, ValueError):
             return False
-
-    def runs(self) -> list[Run]:
-        """All of them, the newest first."""
-        root = self.folder.resolve()
-        return sorted(runs_below(root), key=lambda run: str(run.record.facts.get("started", "")), reverse=True)
 
     def name_of(self, run: RunFolder) -> str:
         """The path of a run below the folder."""

@@ -1,5 +1,6 @@
-"""What a request may ask for: parameters with their types and ranges; defaults are those of conf/generate.yaml."""
+"""What a request may ask for: parameters with their types and ranges; defaults are those of conf/."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import torch
@@ -7,48 +8,68 @@ from omegaconf import OmegaConf
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from emogan.config.compose import conf_dir
+from emogan.config.values import SEEDS
+from emogan.config.verbs import INTENSITIES, NUMBERS, TRUNCATIONS
 from emogan.core import emotions
 from emogan.core.errors import UserError
 from emogan.sampling.asked import Look, People, asked
 from emogan.sampling.sampler import Sampler, latents_of
 from emogan.web.drawing import Wish
 
-DEFAULT: dict[str, Any] = OmegaConf.to_container(OmegaConf.load(conf_dir() / "generate.yaml"))  # type: ignore[assignment]
+
+def defaults(verb: str) -> dict[str, Any]:
+    """What ``conf/`` says of a verb's settings, those of its groups aside."""
+    found: dict[str, Any] = OmegaConf.to_container(OmegaConf.load(conf_dir() / f"{verb}.yaml"))  # type: ignore[assignment]
+    return found
+
+
+DEFAULT = defaults("generate")
 LONGEST = 200  # letters of a text
 
 Text = Annotated[str, Field(max_length=LONGEST)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
-def _emotion(text: str) -> str:
-    try:
-        emotions.parse(text)
-    except UserError as error:
-        raise ValueError(str(error)) from error
-    return text
+def reads(read: Callable[[str], object]) -> AfterValidator:
+    """A text stays as it is where ``read`` understands it; else the request is told what ``read`` says."""
+
+    def check(text: str) -> str:
+        try:
+            read(text)
+        except UserError as error:
+            raise ValueError(str(error)) from error
+        return text
+
+    return AfterValidator(check)
 
 
-def _emotions(text: str) -> str:
-    try:
-        emotions.chosen(text)
-    except UserError as error:
-        raise ValueError(str(error)) from error
-    return text
+def within(limits: tuple[float, float], description: str = "") -> Any:
+    """A number from the first of ``limits`` to the second, as the same setting of the command line has it."""
+    return Field(ge=limits[0], le=limits[1], description=description or None)
 
 
-def _mix(text: str) -> str:
-    try:
-        shares(text)
-    except UserError as error:
-        raise ValueError(str(error)) from error
-    return text
+def shares(text: str) -> dict[str, float]:
+    """A mix as it is written in an address: ``raiva:0.7,medo:0.3``.
+
+    Raises:
+        UserError: when it is none.
+    """
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        name, colon, share = part.partition(":")
+        try:
+            found[name.strip()] = float(share) if colon else 1.0
+        except ValueError:
+            raise UserError(f"mix={text!r:.80} is no mix: expected shares such as raiva:0.7,medo:0.3.") from None
+    asked(None, found)
+    return found
 
 
-OneEmotion = Annotated[Text, AfterValidator(_emotion), Field(description="an emotion, by any of its names")]
 Emotions = Annotated[
-    Text, AfterValidator(_emotions), Field(description="an emotion, several as medo,raiva, or todas for all six")
+    Text, reads(emotions.chosen), Field(description="an emotion, several as medo,raiva, or todas for all six")
 ]
-Mix = Annotated[Text, AfterValidator(_mix), Field(description="shares of emotions, such as raiva:0.7,medo:0.3")]
+Mix = Annotated[Text, reads(shares), Field(description="shares of emotions, such as raiva:0.7,medo:0.3")]
+Seed = Annotated[int, within(SEEDS)]
 
 
 class Query(BaseModel):
@@ -60,12 +81,12 @@ class Query(BaseModel):
 class Drawing(Query):
     """Who is drawn, and how."""
 
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = DEFAULT["seed"]
-    first: Annotated[int, Field(ge=0, le=10**12, description="number of the first face of the seed")] = DEFAULT["first"]
-    truncation: Annotated[
-        Number, Field(ge=0, le=2, description="below 1 more typical faces, above more varied ones")
-    ] = DEFAULT["truncation"]
-    intensity: Annotated[Number, Field(ge=0, le=3, description="0 is neutro, 1 the emotion")] = DEFAULT["intensity"]
+    seed: Seed = DEFAULT["seed"]
+    first: Annotated[int, within(NUMBERS, "number of the first face of the seed")] = DEFAULT["first"]
+    truncation: Annotated[Number, within(TRUNCATIONS, "below 1 more typical faces, above more varied ones")] = DEFAULT[
+        "truncation"
+    ]
+    intensity: Annotated[Number, within(INTENSITIES, "0 is neutro, 1 the emotion")] = DEFAULT["intensity"]
     median: Annotated[bool, Field(description="clean with a 3x3 median")] = DEFAULT["median"]
     weights: Annotated[
         Text | None, Field(description="packaged, or a run's name; none: what the page was started with")
@@ -88,23 +109,6 @@ class FacesQuery(Drawing):
     def people(self) -> People:
         """Who is drawn."""
         return People(self.n, self.seed, self.first)
-
-
-def shares(text: str) -> dict[str, float]:
-    """A mix as it is written in an address: ``raiva:0.7,medo:0.3``.
-
-    Raises:
-        UserError: when it is none.
-    """
-    found: dict[str, float] = {}
-    for part in text.split(","):
-        name, colon, share = part.partition(":")
-        try:
-            found[name.strip()] = float(share) if colon else 1.0
-        except ValueError:
-            raise UserError(f"mix={text!r:.80} is no mix: expected shares such as raiva:0.7,medo:0.3.") from None
-    asked(None, found)
-    return found
 
 
 def wish_of(sampler: Sampler, query: FacesQuery) -> tuple[tuple[str, ...], Wish]:

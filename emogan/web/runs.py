@@ -13,13 +13,12 @@ from emogan.core.names import printable
 from emogan.runs.claim import is_claimed
 from emogan.runs.folder import RunFolder
 from emogan.runs.losses import Losses, read_losses
-from emogan.runs.record import Record, read_record
+from emogan.runs.record import UNENDED, Record, read_record
 from emogan.web.networks import Outputs
 
 Stamp = tuple[int, int]  # of a file: when it was written, and its size
 
 OWN = {"samples", "checkpoints", "tensorboard", "evaluation"}  # folders in a run that no run lies in
-UNKNOWN_END = "still running, or killed"
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def summary(outputs: Outputs, folder: RunFolder) -> Summary:
         found, unfinished = _read(name, *files, _stamp(files[0]), _stamp(files[1]))
     except UserError as error:
         return Summary(name, fault=printable(str(error)))
-    running = found.ended == UNKNOWN_END and is_claimed(folder.path)
+    running = found.ended == UNENDED and is_claimed(folder.path)
     saved = folder.newest_checkpoint is not None
     drawable = saved or folder.generator.is_file()
     return replace(found, running=running, resumable=saved and unfinished and not running, drawable=drawable)

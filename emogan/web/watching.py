@@ -8,7 +8,6 @@ from typing import Literal
 
 from emogan.core.errors import UserError
 from emogan.runs.record import Record
-from emogan.web.grids import grids
 from emogan.web.networks import Outputs
 from emogan.web.runs import losses_of, number_of, record_of, summary
 from emogan.web.trainer import Trainer, Training
@@ -68,7 +67,7 @@ def now(trainer: Trainer, outputs: Outputs) -> Now:
         return Now(state, None, one.emotion, one.minutes, step=step, error=one.why() if ended == "failed" else None)
     line, losses = summary(outputs, one.run), losses_of(outputs, one.run)
     epochs = record.config.get("epochs")
-    newest = grids(one.run)[-1:]
+    newest = one.run.grids[-1:]
     since = (record.seconds or 0) if ended else time.time() - (_began(record) or one.began)
     by_epochs = (line.epochs or 0) / epochs if isinstance(epochs, int) and epochs > 0 else 0.0
     return Now(
@@ -83,7 +82,7 @@ def now(trainer: Trainer, outputs: Outputs) -> Now:
         images_seen=line.images_seen,
         losses={name: number_of(values[-1]) for name, values in losses.items()} or None,
         grid=str(newest[0]) if newest else None,
-        grid_written=_time(one.run.samples / newest[0].file) if newest else None,
+        grid_written=_time(one.run.grid(newest[0])) if newest else None,
         losses_written=_time(one.run.losses) if losses else None,
         resumable=line.resumable and ended is not None,
         drawable=line.drawable,

@@ -158,7 +158,7 @@ def test_wrong_parameters_are_told(client: TestClient, query: str, told: str) ->
 
 def test_a_search_can_be_stopped_and_is_forgotten(client: TestClient) -> None:
     address = f"/api/photographs/{send(client, FACE.read_bytes(), query='steps=300')['id']}"
-    assert client.get(f"{address}/found.png").json()["detail"].startswith("The search is not over yet")
+    assert client.get(f"{address}/found.png").json()["detail"].startswith("This photograph is ")
     assert client.delete(address).status_code == 204
     for gone in (client.get(address), client.get(f"{address}/found.png"), client.delete(address)):
         assert gone.status_code == 404

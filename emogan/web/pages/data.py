@@ -11,6 +11,7 @@ from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
 from emogan.data.kdef import ANGLES
 from emogan.web.inspecting import ALL, KIND, LISTS, Angle, InspectQuery, begin, names
+from emogan.web.jobs import GoneError
 from emogan.web.pages.rendering import Reader, ReaderHere, page, render
 from emogan.web.queries import Query
 from emogan.web.routes.databases import Look, answer, inspection_of
@@ -55,7 +56,7 @@ async def data(request: Request, reader: ReaderHere, site: SiteHere, look: str =
     """The form, and below it the ``look`` that was begun, as far as it is."""
     try:
         job = site.jobs.get(KIND, look)
-    except LookupError:
+    except GoneError:
         return await shown(request, reader, site, LookForm(), None, "data.forgotten" if look else "")
     return await shown(request, reader, site, LookForm.of(inspection_of(job).query), answer(job), "")
 
@@ -89,7 +90,7 @@ def look_of(site: Site, name: str) -> Look | None:
     """The look of that name; None where there is none, or not any more."""
     try:
         return answer(site.jobs.get(KIND, name))
-    except LookupError:
+    except GoneError:
         return None
 
 

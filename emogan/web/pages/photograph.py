@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from emogan.web.jobs import GoneError
 from emogan.web.pages.rendering import Reader, ReaderHere, page, render
-from emogan.web.routes.photographs import KIND, STEPS, TYPES, told
+from emogan.web.queries import DEFAULT
+from emogan.web.routes.photographs import KIND, TYPES, told
 from emogan.web.site import Site, SiteHere
 
 router = APIRouter(include_in_schema=False)
@@ -18,7 +20,7 @@ async def photograph(
 ) -> Response:
     """Where a photograph is chosen or taken; with the search that goes on, if there is one."""
     there = search if _there(site, search) else None
-    steps = min(STEPS, site.most.steps)
+    steps = min(DEFAULT["steps"], site.most.steps)
     return page("photograph", request, reader, site, tab="photograph", types=TYPES, steps=steps, search=there)
 
 
@@ -39,7 +41,7 @@ async def forget(name: str, request: Request, reader: ReaderHere, site: SiteHere
 def _there(site: Site, name: str) -> bool:
     try:
         site.jobs.get(KIND, name)
-    except LookupError:
+    except GoneError:
         return False
     return True
 

@@ -10,12 +10,14 @@ from pydantic import Field
 
 from emogan.core.errors import UserError
 from emogan.runs.folder import Run
-from emogan.web.grids import Moment, grids, people
+from emogan.runs.moment import Moment
+from emogan.runs.record import UNENDED
+from emogan.web.grids import people
 from emogan.web.pages.rendering import ReaderHere, page
 from emogan.web.queries import Query as Parameters
 from emogan.web.queries import Text
 from emogan.web.routes.runs import measures_of
-from emogan.web.runs import UNKNOWN_END, Summary, facts_of, listed, losses_of, number_of, record_of
+from emogan.web.runs import Summary, facts_of, listed, losses_of, number_of, record_of
 from emogan.web.site import Site, SiteHere
 
 router = APIRouter(include_in_schema=False)
@@ -69,7 +71,7 @@ async def runs(request: Request, reader: ReaderHere, site: SiteHere, query: Anno
 def ending(said: str) -> str:
     """How a run ended, in a word."""
     word = said.split(" ")[0].rstrip(":")
-    return "killed" if said == UNKNOWN_END else word if word in ("finished", "interrupted", "failed") else "unknown"
+    return "killed" if said == UNENDED else word if word in ("finished", "interrupted", "failed") else "unknown"
 
 
 def shown(site: Site, line: Summary) -> Shown | None:
@@ -82,7 +84,7 @@ def shown(site: Site, line: Summary) -> Shown | None:
     return Shown(
         line,
         facts_of(run.record),
-        grids(folder),
+        folder.grids,
         people(site.outputs, run),
         bool(losses_of(site.outputs, folder)),
         {name: found for name, row in (measures_of(site, run) or {}).items() if (found := measured(row))},

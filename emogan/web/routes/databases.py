@@ -6,7 +6,6 @@ from fastapi import APIRouter, Path
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
 
 from emogan.core.errors import UserError
 from emogan.core.tables import Table
@@ -14,7 +13,7 @@ from emogan.reports.tables import to_csv
 from emogan.web.answers import Png, of
 from emogan.web.inspecting import KIND, SHOWN, Inspection, InspectQuery, Looked, begin, names
 from emogan.web.jobs import Job, State
-from emogan.web.site import Site, SiteHere
+from emogan.web.site import SiteHere
 
 MOST_ROWS = 100  # of a table in an answer or on a page; its CSV has all
 
@@ -65,16 +64,16 @@ async def inspect(query: InspectQuery, site: SiteHere) -> Look:
 @router.get("/{id}")
 async def found(id: Id, site: SiteHere) -> Look:
     """How far a look is, and what came of it: tables of counts, sizes, what is left out and why, irregular files."""
-    return answer(job_of(site, id))
+    return answer(site.jobs.get(KIND, id))
 
 
 @router.get("/{id}/contact_sheet.png", response_class=Png, responses=of(Png, "some images of each emotion"))
 async def contact_sheet(id: Id, site: SiteHere) -> Response:
     """Images as a training sees them, a row for each emotion."""
-    sheet = result_of(site, id).sheet
-    if sheet is None:
+    looked: Looked = site.jobs.result(KIND, id)
+    if looked.sheet is None:
         raise UserError("There is no contact sheet: no image of this database is usable.")
-    return Png(sheet)
+    return Png(looked.sheet)
 
 
 @router.get("/{id}/{table}.csv", response_class=Csv, responses=of(Csv, "the table, whole"))
@@ -84,42 +83,21 @@ async def csv(
     site: SiteHere,
 ) -> Response:
     """A table with all its rows; images: counts; files and left_out: every file."""
-    content = await run_in_threadpool(to_csv, result_of(site, id).tables[table])
+    looked: Looked = site.jobs.result(KIND, id)
+    content = await run_in_threadpool(to_csv, looked.tables[table])
     return Csv(content, headers={"Content-Disposition": f'attachment; filename="{table}.csv"'})
 
 
 @router.delete("/{id}", status_code=204)
 async def forget(id: Id, site: SiteHere) -> None:
     """Stop a look, and forget what came of it."""
-    job_of(site, id)
     site.jobs.stop(KIND, id)
-
-
-def job_of(site: Site, id: str) -> Job:
-    """The look of that name; a 404 where there is none, or not any more."""
-    try:
-        return site.jobs.get(KIND, id)
-    except LookupError as error:
-        raise HTTPException(404) from error
 
 
 def inspection_of(job: Job) -> Inspection:
     """What was asked for."""
     assert isinstance(job.work, Inspection)
     return job.work
-
-
-def result_of(site: Site, id: str) -> Looked:
-    """What came of a look.
-
-    Raises:
-        UserError: when nothing came of it yet, or it failed.
-    """
-    job = job_of(site, id)
-    if job.state != "done":
-        raise UserError(job.error or f"This look is {job.state}: ask again when /api/databases/{id} says done.")
-    found: Looked = job.result
-    return found
 
 
 def answer(job: Job) -> Look:

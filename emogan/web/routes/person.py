@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from torch import Tensor
 
+from emogan.config.verbs import FPS
 from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
@@ -21,7 +22,7 @@ from emogan.sampling.sampler import Pictures, latents_of
 from emogan.sampling.video import NO_MP4, ffmpeg, save_film
 from emogan.web.answers import Png, of, png
 from emogan.web.drawing import Wish
-from emogan.web.queries import DEFAULT, Drawing, FacesQuery, Number, Text
+from emogan.web.queries import DEFAULT, Drawing, FacesQuery, Number, Text, reads, within
 from emogan.web.routes.faces import drawn
 from emogan.web.site import Site, SiteHere
 
@@ -33,8 +34,8 @@ ON_STRIP = 7
 router = APIRouter(prefix="/api", tags=["one person"])
 
 
-class Gif(Response):
-    """A moving picture."""
+class Film(Response):
+    """A moving picture, of a kind that the address says."""
 
     media_type = "image/*"
 
@@ -53,14 +54,6 @@ def stops_in(text: str) -> list[Emotion]:
     return [emotions.parse(name) for name in names]
 
 
-def _way(text: str) -> str:
-    try:
-        stops_in(text)
-    except UserError as error:
-        raise ValueError(str(error)) from error
-    return text
-
-
 class PersonQuery(Drawing):
     """Who is shown."""
 
@@ -71,7 +64,7 @@ class WayQuery(Drawing):
     """One person on a way through some emotions."""
 
     stops: Annotated[
-        Text, AfterValidator(_way), Field(description=f"2 to {MOST_STOPS} emotions, such as neutro,felicidade,raiva")
+        Text, reads(stops_in), Field(description=f"2 to {MOST_STOPS} emotions, such as neutro,felicidade,raiva")
     ]
     loop: Annotated[bool, Field(description="come back to the first in the end")] = False
 
@@ -100,7 +93,7 @@ class FilmQuery(WayQuery):
     frames: Annotated[int, Field(ge=2, le=10_000, description="for each way from one emotion to the next")] = DEFAULT[
         "frames"
     ]
-    fps: Annotated[Number, Field(ge=1, le=50, description="frames a second")] = DEFAULT["fps"]
+    fps: Annotated[Number, within(FPS, "frames a second")] = DEFAULT["fps"]
 
 
 @router.get("/person.png", response_class=Png, responses=of(Png, "the faces side by side"))
@@ -129,7 +122,7 @@ async def strip(query: Annotated[StripQuery, Query()], site: SiteHere) -> Respon
     )
 
 
-@router.get("/film.{kind}", response_class=Gif, responses=of(Gif, "the film: image/gif, image/webp or video/mp4"))
+@router.get("/film.{kind}", response_class=Film, responses=of(Film, "the film: image/gif, image/webp or video/mp4"))
 async def film(kind: Literal["gif", "webp", "mp4"], query: Annotated[FilmQuery, Query()], site: SiteHere) -> Response:
     """One person's way through some emotions as a film that starts again and again; MP4 where there is ffmpeg."""
     if kind == "mp4" and ffmpeg() is None:

@@ -19,13 +19,10 @@ from emogan.web.answers import Png, of, png
 from emogan.web.drawing import BusyError
 from emogan.web.jobs import Job, State
 from emogan.web.queries import DEFAULT, Text
-from emogan.web.site import Site, SiteHere
+from emogan.web.site import SiteHere
 
 KIND = "photograph"
 TYPES = ("image/jpeg", "image/png", "image/webp")
-STEPS = (
-    150  # of a search where nobody says how many: 5 s on one core; faces that 60 find are 1 to 2 of 255 further away
-)
 AT_ONCE = 8  # photographs that come in: what they take of memory, and what decoding one takes, is bounded
 BODY = {
     "requestBody": {
@@ -45,7 +42,8 @@ class PhotographQuery(queries.Query):
     """How the nearest face is searched for, and drawn."""
 
     steps: Annotated[
-        int | None, Field(ge=1, le=100_000, description=f"of the search; none: {STEPS}, or the most there may be")
+        int | None,
+        Field(ge=1, le=100_000, description="of the search; none: as emogan generate has it, or the most"),
     ] = None
     crop_above: Annotated[
         queries.Number,
@@ -79,7 +77,7 @@ async def search(request: Request, query: Annotated[PhotographQuery, Query()], s
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in TYPES:
         raise HTTPException(415, f"Content-Type {kind[:60]!r} is no photograph's: expected one of {', '.join(TYPES)}.")
-    steps = query.steps or min(STEPS, site.most.steps)
+    steps = query.steps or min(DEFAULT["steps"], site.most.steps)
     if steps > site.most.steps:
         raise UserError(f"steps={steps} is too many at once: expected at most {site.most.steps}.")
     sampler = await run_in_threadpool(site.networks.of, query.weights)
@@ -99,20 +97,21 @@ async def search(request: Request, query: Annotated[PhotographQuery, Query()], s
 @router.get("/{name}")
 async def progress(name: str, site: SiteHere) -> Search:
     """How far a search is, and what came of it."""
-    return told(job_of(site, name))
+    return told(site.jobs.get(KIND, name))
 
 
 @router.get("/{name}/sheet.png", response_class=Png, responses=of(Png, "all pictures side by side"))
 async def sheet(name: str, site: SiteHere) -> Response:
     """The photograph, the face found, and that person in every emotion, side by side."""
-    found = found_of(site, name)
+    found: Found = site.jobs.result(KIND, name)
     return Png(await run_in_threadpool(lambda: png(found.sheet())))
 
 
 @router.get("/{name}/{picture}.png", response_class=Png, responses=of(Png, "the picture"))
 async def picture(name: str, picture: str, site: SiteHere) -> Response:
     """One picture: ``photo`` as it was looked for, ``found``, or that person with an emotion."""
-    pictures = found_of(site, name).named
+    found: Found = site.jobs.result(KIND, name)
+    pictures = found.named
     if picture not in pictures:
         raise UserError(f"There is no picture {picture[:60]!r}: expected one of {', '.join(pictures)}.")
     return Png(await run_in_threadpool(lambda: png(Image.fromarray(pictures[picture].squeeze()))))
@@ -121,34 +120,7 @@ async def picture(name: str, picture: str, site: SiteHere) -> Response:
 @router.delete("/{name}", status_code=204)
 async def forget(name: str, site: SiteHere) -> None:
     """Stop a search, and forget the photograph and what came of it."""
-    job_of(site, name)
     site.jobs.stop(KIND, name)
-
-
-def job_of(site: Site, name: str) -> Job:
-    """The search of that name.
-
-    Raises:
-        HTTPException: when there is none, or not any more.
-    """
-    try:
-        return site.jobs.get(KIND, name)
-    except LookupError:
-        raise HTTPException(404, f"There is no photograph {name[:60]!r} here, or not any more.") from None
-
-
-def found_of(site: Site, name: str) -> Found:
-    """What the search of that name came to.
-
-    Raises:
-        HTTPException: when there is none.
-        UserError: when it has not come to anything, or not yet.
-    """
-    job = job_of(site, name)
-    if job.state != "done":
-        raise UserError(job.error or "The search is not over yet: ask again when its state is done.")
-    found: Found = job.result
-    return found
 
 
 def told(job: Job) -> Search:

@@ -17,7 +17,7 @@ from emogan.reports.figures import losses_png
 from emogan.runs.folder import Run
 from emogan.runs.plain import check_plain
 from emogan.web.answers import Png, of, png
-from emogan.web.grids import grids, one_person, picture
+from emogan.web.grids import one_person, picture
 from emogan.web.queries import Query as Parameters
 from emogan.web.queries import Text
 from emogan.web.runs import Summary, facts_of, listed, losses_of, number_of, own, record_of
@@ -73,7 +73,7 @@ async def one(query: Annotated[RunQuery, Query()], site: SiteHere) -> dict[str, 
             "name": query.run,
             "facts": facts_of(run.record),
             "losses": {name: [number_of(value) for value in values] for name, values in losses.items()},
-            "grids": [moment._asdict() for moment in grids(run.folder)],
+            "grids": [moment._asdict() for moment in run.folder.grids],
         }
 
     return await run_in_threadpool(read)
@@ -85,14 +85,14 @@ async def grid(query: Annotated[GridQuery, Query()], site: SiteHere) -> Response
 
     def draw() -> bytes:
         run = run_of(site, query.run)
-        moments = grids(run.folder)
+        moments = run.folder.grids
         if query.real:
             return png(picture(site.outputs, run.folder.real))
         wanted = [one for one in moments if query.epoch is None or one == (query.epoch, query.step)]
         if not wanted:
             there = ", ".join(map(str, moments[:10])) or "none yet"
             raise UserError(f"epoch={query.epoch} has no grid in that run: there are those of {there}.")
-        return png(picture(site.outputs, run.folder.samples / wanted[-1].file))
+        return png(picture(site.outputs, run.folder.grid(wanted[-1])))
 
     return Png(await run_in_threadpool(draw), headers=query.headers)
 
@@ -115,7 +115,7 @@ async def losses(query: Annotated[RunQuery, Query()], site: SiteHere) -> Respons
 @router.get("/person.png", response_class=Png, responses=of(Png, "a face at several times of its training"))
 async def person(query: Annotated[PersonQuery, Query()], site: SiteHere) -> Response:
     """One person over time, the first grid at the left; of several emotions, a row for each."""
-    content = await run_in_threadpool(lambda: png(one_person(site.outputs, run_of(site, query.run), query.number)[0]))
+    content = await run_in_threadpool(lambda: png(one_person(site.outputs, run_of(site, query.run), query.number)))
     return Png(content, headers=query.headers)
 
 

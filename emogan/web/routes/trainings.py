@@ -8,14 +8,17 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from emogan.config.compose import chosen
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
 from emogan.web.databases import check_links, database
-from emogan.web.queries import Emotions, Number, Query, Text
+from emogan.web.queries import Emotions, Number, Query, Seed, Text, defaults
 from emogan.web.routes.runs import run_of
 from emogan.web.site import Site, SiteHere
 from emogan.web.trainer import RunningError, Wanted
 from emogan.web.watching import Now, now
+
+DEFAULT = defaults("train") | chosen("train")
 
 router = APIRouter(prefix="/api/trainings", tags=["trainings"])
 
@@ -33,9 +36,9 @@ class TrainingWanted(Query):
     kind: Annotated[
         Literal["folder", "kdef", "fer2013"], Field(description="what names in that folder say, as emogan train data=…")
     ] = "folder"
-    minutes: Minutes = 30
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 1
-    model: Literal["style", "paper"] = "style"
+    minutes: Annotated[Minutes | None, Field(description="none: as many as this page allows")] = None
+    seed: Seed = DEFAULT["seed"]
+    model: Annotated[Literal["style", "paper"], Field(validate_default=True)] = DEFAULT["model"]
     init_from: Annotated[
         Literal["packaged"] | None, Field(description="packaged: go on from the networks that come with emogan")
     ] = None
@@ -84,8 +87,9 @@ def start_now(site: Site, wanted: TrainingWanted) -> object:
     root = database(wanted.database, site.roots)
     if root is not None:
         check_links(root, site.roots)
-    given = wanted.model_dump(exclude={"database"})
-    return site.trainer.start(Wanted(**given, root=root))
+    given = wanted.model_dump(exclude={"database", "minutes"})
+    minutes = site.most.minutes if wanted.minutes is None else wanted.minutes
+    return site.trainer.start(Wanted(**given, minutes=minutes, root=root))
 
 
 async def begun(site: Site, begin: Callable[[], object]) -> Now:
