@@ -2,13 +2,68 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
 from emogan.core.names import printable
 from emogan.data.files import link_out
+from emogan.web.queries import Query, Text
 
 MOST_LISTED = 200
+ALL = "all"
+Angle = Literal["FL", "HL", "S", "HR", "FR"]
+Sex = Literal["F", "M"]
+
+
+class DatabaseQuery(Query):
+    """A database, and how it is read; what is not given is as ``conf/data`` has it."""
+
+    database: Annotated[
+        str,
+        Field(max_length=4000, description="packaged, or a folder under the page's roots: its path or root's number"),
+    ] = PACKAGED
+    kind: Annotated[
+        Literal["folder", "kdef", "fer2013", "faces"] | None,
+        Field(description="what names in the folder say, as emogan inspect data=…; faces: the packaged ones"),
+    ] = None
+    angle: Annotated[list[Angle] | Angle | Literal["all"] | None, Field(description="of kdef and faces")] = None
+    sex: Annotated[Sex | Literal["all"] | None, Field(description="of kdef and faces")] = None
+    people: Literal["train", "held_out", "all"] | None = None
+    person: Annotated[Text | None, Field(description="of folder: who is shown, a regular expression with a group")] = (
+        None
+    )
+    pattern: Annotated[Text | None, Field(description="of folder: what paths say, with named groups")] = None
+
+    def place(self, roots: Sequence[Path]) -> Path | None:
+        """The folder that is meant; None: the packaged faces.
+
+        Names are shown, and asked for, in letters that every program can write.
+
+        Raises:
+            UserError: when there is none.
+        """
+        written = {printable(one): str(one) for one in listed(roots)}
+        return database(written.get(self.database, self.database), roots)
+
+    def settings(self, place: Path | None) -> dict[str, Any]:
+        """What is asked for, as settings of a verb.
+
+        Raises:
+            UserError: when the kind does not go with the database.
+        """
+        kind = self.kind or ("faces" if place is None else "folder")
+        if (kind == "faces") != (place is None):
+            expected = "kind=faces, or none" if place is None else "kind=folder, kdef or fer2013"
+            raise UserError(f"kind={kind} does not go with database={self.database[:200]}: expected {expected}.")
+        given = {name: getattr(self, name) for name in ("angle", "sex", "people", "person", "pattern")}
+        data = {name: value for name, value in given.items() if value is not None}
+        data |= {name: None for name in ("angle", "sex") if data.get(name) == ALL}
+        if place is not None:
+            data["root"] = str(place)
+        return {"data": kind, **{f"data.{key}": value for key, value in data.items()}}
 
 
 def database(name: str, roots: Sequence[Path]) -> Path | None:
@@ -46,6 +101,11 @@ def is_below(path: Path, roots: Sequence[Path]) -> bool:
 def listed(roots: Sequence[Path]) -> list[Path]:
     """The folders to choose from: each of ``roots`` and those in it."""
     return [one for root in roots for one in _with_folders(root)][:MOST_LISTED]
+
+
+def names(roots: Sequence[Path]) -> list[str]:
+    """What can be chosen, as people and requests call it."""
+    return [PACKAGED, *(printable(one) for one in listed(roots))]
 
 
 def _with_folders(root: Path) -> Iterator[Path]:

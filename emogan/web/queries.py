@@ -70,6 +70,7 @@ Emotions = Annotated[
 ]
 Mix = Annotated[Text, reads(shares), Field(description="shares of emotions, such as raiva:0.7,medo:0.3")]
 Seed = Annotated[int, within(SEEDS)]
+Minutes = Annotated[Number, Field(ge=0.01, le=10**6)]  # of a training
 
 
 class Query(BaseModel):

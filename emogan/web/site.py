@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from emogan.web.drawing import Drawer
 from emogan.web.jobs import Jobs
 from emogan.web.networks import Networks, Outputs
+from emogan.web.programs import Programs
 from emogan.web.trainer import Trainer
 
 
@@ -41,6 +42,7 @@ class Site:
     networks: Networks
     drawer: Drawer
     jobs: Jobs
+    programs: Programs
     trainer: Trainer
 
     @classmethod
@@ -55,6 +57,7 @@ class Site:
         networks = Networks(outputs, settings["weights"])
         networks.of(None)
         places = tuple(Path(root).resolve() for root in roots)
+        programs = Programs()
         return cls(
             roots=places,
             most=most,
@@ -62,15 +65,16 @@ class Site:
             networks=networks,
             drawer=Drawer(most.faces * 16),
             jobs=Jobs(most.waiting),
-            trainer=Trainer(outputs.folder, places, most.minutes),
+            programs=programs,
+            trainer=Trainer(programs, outputs.folder, places, most.minutes),
         )
 
     def close(self) -> None:
         """End all work; a training is saved."""
-        self.trainer.stop()  # saves while the others end
+        self.programs.stop_all()  # saves while the others end
         self.jobs.close()
         self.drawer.close()
-        self.trainer.close()
+        self.programs.close()
 
 
 def _site(request: Request) -> Site:

@@ -58,17 +58,17 @@ def now(trainer: Trainer, outputs: Outputs) -> Now:
     one = trainer.last
     if one is None:
         return Now("none")
-    ended = one.ended
+    ended = one.program.ended
     record = _record(outputs, one)
-    state: State = ended or ("stopping" if one.unwanted else "running" if record else "preparing")
+    state: State = ended or ("stopping" if one.program.unwanted else "running" if record else "preparing")
     if record is None:
-        said = one.last_lines()[-1:]
+        said = one.program.last_lines()[-1:]
         step = said[0] if said and ended is None else None
-        return Now(state, None, one.emotion, one.minutes, step=step, error=one.why() if ended == "failed" else None)
+        return Now(state, None, one.emotion, one.minutes, step=step, error=one.program.error)
     line, losses = summary(outputs, one.run), losses_of(outputs, one.run)
     epochs = record.config.get("epochs")
     newest = one.run.grids[-1:]
-    since = (record.seconds or 0) if ended else time.time() - (_began(record) or one.began)
+    since = (record.seconds or 0) if ended else time.time() - (began(record) or one.program.began)
     by_epochs = (line.epochs or 0) / epochs if isinstance(epochs, int) and epochs > 0 else 0.0
     return Now(
         state,
@@ -86,7 +86,7 @@ def now(trainer: Trainer, outputs: Outputs) -> Now:
         losses_written=_time(one.run.losses) if losses else None,
         resumable=line.resumable and ended is not None,
         drawable=line.drawable,
-        error=one.why() if ended == "failed" else None,
+        error=one.program.error,
     )
 
 
@@ -96,11 +96,11 @@ def _record(outputs: Outputs, one: Training) -> Record | None:
         record = record_of(outputs, one.run)
     except UserError:
         return None
-    began = _began(record)
-    return record if began is not None and began >= one.began - 1 else None  # whole seconds
+    moment = began(record)
+    return record if moment is not None and moment >= one.program.began - 1 else None  # whole seconds
 
 
-def _began(record: Record) -> float | None:
+def began(record: Record) -> float | None:
     """When the training began or went on the last time."""
     resumed = record.facts.get("resumed")
     moment = resumed[-1] if isinstance(resumed, list) and resumed else record.facts.get("started")

@@ -10,7 +10,8 @@ from pydantic import Field
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
 from emogan.data.kdef import ANGLES
-from emogan.web.inspecting import ALL, KIND, LISTS, Angle, InspectQuery, begin, names
+from emogan.web.databases import ALL, Angle, DatabaseQuery, names
+from emogan.web.inspecting import KIND, LISTS, begin
 from emogan.web.jobs import GoneError
 from emogan.web.pages.rendering import Reader, ReaderHere, page, render
 from emogan.web.queries import Query
@@ -32,10 +33,10 @@ class LookForm(Query):
     people: Literal["all", "train", "held_out"] = "all"
 
     @property
-    def query(self) -> InspectQuery:
+    def query(self) -> DatabaseQuery:
         """The same as a request."""
         packaged = self.database == PACKAGED
-        return InspectQuery(
+        return DatabaseQuery(
             database=self.database,
             kind=None if packaged else self.kind,
             angle=self.angle if packaged or self.kind == "kdef" else None,
@@ -43,7 +44,7 @@ class LookForm(Query):
         )
 
     @classmethod
-    def of(cls, query: InspectQuery) -> "LookForm":
+    def of(cls, query: DatabaseQuery) -> "LookForm":
         """The form that asked for it; what it could not have asked is as it usually is."""
         values = {name: getattr(query, name) for name in cls.model_fields}
         return cls.model_validate(

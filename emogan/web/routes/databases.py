@@ -11,7 +11,8 @@ from emogan.core.errors import UserError
 from emogan.core.tables import Table
 from emogan.reports.tables import to_csv
 from emogan.web.answers import Png, of
-from emogan.web.inspecting import KIND, SHOWN, Inspection, InspectQuery, Looked, begin, names
+from emogan.web.databases import DatabaseQuery, names
+from emogan.web.inspecting import KIND, SHOWN, Inspection, Looked, begin
 from emogan.web.jobs import Job, State
 from emogan.web.site import SiteHere
 
@@ -56,7 +57,7 @@ async def databases(site: SiteHere) -> list[str]:
 
 
 @router.post("/inspect", status_code=202)
-async def inspect(query: InspectQuery, site: SiteHere) -> Look:
+async def inspect(query: DatabaseQuery, site: SiteHere) -> Look:
     """Look at a database; ask /api/databases/{id} what came of it."""
     return answer(await run_in_threadpool(begin, site, query))
 

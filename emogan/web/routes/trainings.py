@@ -12,17 +12,16 @@ from emogan.config.compose import chosen
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
 from emogan.web.databases import check_links, database
-from emogan.web.queries import Emotions, Number, Query, Seed, Text, defaults
+from emogan.web.programs import RunningError
+from emogan.web.queries import Emotions, Minutes, Query, Seed, Text, defaults
 from emogan.web.routes.runs import run_of
 from emogan.web.site import Site, SiteHere
-from emogan.web.trainer import RunningError, Wanted
+from emogan.web.trainer import Wanted
 from emogan.web.watching import Now, now
 
 DEFAULT = defaults("train") | chosen("train")
 
 router = APIRouter(prefix="/api/trainings", tags=["trainings"])
-
-Minutes = Annotated[Number, Field(ge=0.01, le=10**6, description="the most to train")]
 
 
 class TrainingWanted(Query):
@@ -36,7 +35,7 @@ class TrainingWanted(Query):
     kind: Annotated[
         Literal["folder", "kdef", "fer2013"], Field(description="what names in that folder say, as emogan train data=…")
     ] = "folder"
-    minutes: Annotated[Minutes | None, Field(description="none: as many as this page allows")] = None
+    minutes: Annotated[Minutes | None, Field(description="the most to train; none: as many as this page allows")] = None
     seed: Seed = DEFAULT["seed"]
     model: Annotated[Literal["style", "paper"], Field(validate_default=True)] = DEFAULT["model"]
     init_from: Annotated[
@@ -66,7 +65,7 @@ async def current(site: SiteHere) -> Now:
 @router.post("/current/stop")
 async def stop(site: SiteHere) -> Now:
     """Have the training save and stop: that takes some seconds."""
-    if await run_in_threadpool(site.trainer.stop) is None:
+    if not await run_in_threadpool(site.trainer.stop):
         raise UserError("No training runs.")
     return await current(site)
 
