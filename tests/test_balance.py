@@ -67,7 +67,7 @@ def test_short_emotions_are_filled_and_all_is_told(
     assert balanced.tables[0].rows == [("neutro", 40, 40, 40), ("raiva", 12, 40, 40)]
     record = json.loads((out / "balance.json").read_text())
     assert (record["before"], record["after"]) == ({"neutro": 40, "raiva": 12}, {"neutro": 40, "raiva": 40})
-    assert record["ended"] == "finished"
+    assert (record["ended"], record["said"]) == ("finished", list(balanced.said))
     assert record["candidates"]["raiva"] == 28 + sum(record["refused"]["raiva"].values())
 
     lines = manifest(out)
@@ -121,6 +121,14 @@ def test_the_second_time_there_is_nothing_to_do(balance: Balance, tmp_path: Path
     assert again.said == ("Nothing to do: the tree is there, as it would be written.",)
     assert again.written == 0
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.*")} == before
+
+
+def test_where_there_is_no_terminal_lines_say_how_far_it_is(
+    settings: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("balance", settings) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.index("real faces: 52 of 52") < lines.index("raiva: 0 of 28") < lines.index("raiva: 28 of 28")
 
 
 @pytest.mark.parametrize("harm", ["changed", "gone", "real", "torn", "odd"])

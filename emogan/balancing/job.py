@@ -35,6 +35,7 @@ from emogan.sampling.sampler import Sampler
 LOCK = ".balancing.lock"
 WHERE = ("out", "plan", "debug", "data", "recogniser", "weights", "target")  # settings that are compared by content
 SPECIALISED = f"{PACKAGED}, specialised"
+NOTHING = "Nothing to do: the tree is there, as it would be written."
 COLUMNS = 12  # of the contact sheet
 
 
@@ -108,7 +109,7 @@ class Balancing:
             if record is not None:
                 manifest.check_same(self.out, record["asked"], self.asked)
                 if record.get("ended") == manifest.FINISHED and self._is_whole(record):
-                    return Balanced(self.out, (), ("Nothing to do: the tree is there, as it would be written.",), 0)
+                    return Balanced(self.out, (), (NOTHING,), 0)
             return self._write(watch)
         finally:
             taken.abandon()
@@ -212,6 +213,7 @@ class Balancing:
             "refused": {one.need.emotion.value: dict(sorted(one.refused.items())) for one in filled},
             "distances": yardstick.told if yardstick else {},
             "not_filled": {one.need.emotion.value: one.short_of for one in filled if one.short_of},
+            "said": self._said(filled),
         }
         text = manifest.record_of(self.asked, facts, manifest.FINISHED)
         return written + tree.put(self.out / manifest.RECORD, _bytes(text))
