@@ -248,7 +248,8 @@ FOLDER, FILE = "the path of a folder", "the path of a file"
 SEEDS = 0, 2**32 - 1  # NumPy's limit
 Seed = Annotated[int, whole(*SEEDS)]
 Debug = Annotated[bool, switch()]
-Share = Annotated[float, number(0, 1)]
+SHARES = 0, 1
+Share = Annotated[float, number(*SHARES)]
 Folder = Annotated[str, path(FOLDER), Raw()]
 OptionalFolder = Annotated[str | None, path(FOLDER, or_null=True), Raw()]
 OptionalFile = Annotated[str | None, path(FILE, or_null=True), Raw()]

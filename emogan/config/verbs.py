@@ -7,6 +7,7 @@ from emogan.config.data import Asked, Database, Faces, Samples, data_section
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
 from emogan.config.values import (
+    MOST_FACES,
     Cache,
     Debug,
     Folder,
@@ -206,6 +207,7 @@ class Most(Section):
     upload: Annotated[float, number(0, 1000, above=True)]
     steps: Annotated[int, whole(1, 100_000)]
     minutes: Annotated[float, number(0, 10**6, above=True)]
+    balanced: Annotated[int, whole(1, MOST_FACES)]
     waiting: Annotated[int, whole(1, 1000)]
     seconds: Annotated[float, number(0, 3600, above=True)]
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from emogan.web.balancer import Balancer
 from emogan.web.drawing import Drawer
 from emogan.web.jobs import Jobs
 from emogan.web.networks import Networks, Outputs
@@ -23,6 +24,7 @@ class Most:
     upload: float
     steps: int
     minutes: float
+    balanced: int
     waiting: int
     seconds: float
 
@@ -44,6 +46,7 @@ class Site:
     jobs: Jobs
     programs: Programs
     trainer: Trainer
+    balancer: Balancer
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "Site":
@@ -67,6 +70,7 @@ class Site:
             jobs=Jobs(most.waiting),
             programs=programs,
             trainer=Trainer(programs, outputs.folder, places, most.minutes),
+            balancer=Balancer(programs, outputs, places, most.minutes, most.balanced),
         )
 
     def close(self) -> None:

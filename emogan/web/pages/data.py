@@ -95,6 +95,12 @@ def look_of(site: Site, name: str) -> Look | None:
         return None
 
 
+def balanced(site: Site) -> str:
+    """The database that is being balanced; "" for none."""
+    last = site.balancer.last
+    return last.query.name if last and last.program.alive else ""
+
+
 async def shown(
     request: Request, reader: Reader, site: Site, form: LookForm, look: Look | None, note: str, fault: str = ""
 ) -> Response:
@@ -113,6 +119,7 @@ async def shown(
         "form": form,
         "look": look,
         "fresh": False,
+        "balanced": balanced(site),
         "note": note,
         "fault": fault,
     }

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from PIL import Image
 from pydantic import BaseModel, Field
 
+from emogan.config.values import SHARES
 from emogan.core.errors import UserError
 from emogan.sampling.likeness import Likeness
 from emogan.sampling.photograph import Photograph, read_photograph
@@ -47,7 +48,7 @@ class PhotographQuery(queries.Query):
     ] = None
     crop_above: Annotated[
         queries.Number,
-        Field(ge=0, le=1, description="share of what the largest square leaves over that lies above it"),
+        queries.within(SHARES, "share of what the largest square leaves over that lies above it"),
     ] = DEFAULT["crop_above"]
     median: Annotated[bool, Field(description="clean with a 3x3 median")] = DEFAULT["median"]
     weights: Annotated[
