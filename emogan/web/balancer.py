@@ -21,7 +21,7 @@ from emogan.web.balanced import FOLDER, Trees, check_name
 from emogan.web.databases import DatabaseQuery, check_links
 from emogan.web.networks import Outputs
 from emogan.web.programs import Program, Programs
-from emogan.web.queries import Minutes, Number, Text, defaults, reads, within
+from emogan.web.queries import Minutes, Number, Query, Text, defaults, reads, within
 
 DEFAULT = defaults("balance")
 
@@ -41,8 +41,8 @@ Target = Annotated[
 ]
 
 
-class BalanceQuery(DatabaseQuery):
-    """A database to balance, and how."""
+class Way(Query):
+    """How a database is balanced."""
 
     name: Annotated[Text, reads(check_name), Field(description=f"of the folder that is written, below {FOLDER}")]
     target: Target = DEFAULT["target"]
@@ -54,6 +54,10 @@ class BalanceQuery(DatabaseQuery):
     confidence: Annotated[
         Number, within(SHARES, "the least with which a generated face's emotion must be recognised")
     ] = DEFAULT["confidence"]
+
+
+class BalanceQuery(Way, DatabaseQuery):
+    """A database to balance, and how."""
 
 
 def as_typed(value: float) -> float:

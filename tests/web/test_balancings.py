@@ -140,6 +140,10 @@ def test_a_database_is_balanced_as_the_command_does_it(
 
     again = balanced(page, wanted())
     assert again["nothing_to_do"] and again["state"] == "finished" and again["outcome"] == outcome
+    shown = page.get("/data/balance").text
+    assert "drawn: nothing to do" in shown
+    for address in re.findall(r'(?:src|href)="(/(?:api|data)[^"]+)"', shown):
+        assert page.get(address).status_code == 200, address
     other = balanced(page, wanted(confidence=0.9))
     assert other["state"] == "failed"
     assert "was begun with other settings or images: confidence (0 then, 0.9 now)" in other["error"]
@@ -170,15 +174,6 @@ def test_it_is_stopped_and_the_same_request_goes_on(page: TestClient, outputs: P
     until(page, f"{ADDRESS}/current", lambda one: len(losses.read_text().splitlines()) > epochs)
     page.post(f"{ADDRESS}/current/stop")
     assert ended(page)["state"] == "stopped"
-
-
-@pytest.mark.usefixtures("tiny")
-def test_what_is_not_filled_is_told(page: TestClient) -> None:
-    found = balanced(page, wanted(confidence=1))["outcome"]
-    assert (found["not_filled"], found["generated"], found["contact_sheet"]) == ({"raiva": 28}, 0, False)
-    assert found["said"][0].startswith("raiva is not filled: 0 of the 28 faces that are missing passed")
-    answer = page.get(f"{ADDRESS}/contact_sheet.png?name=drawn")
-    assert answer.status_code == 400 and "name=drawn has no contact_sheet.png" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -276,3 +271,53 @@ def test_a_record_that_somebody_crafted_is_a_sentence(page: TestClient, outputs:
     (outputs / "balanced" / "odd" / "balance.json").write_text(json.dumps(record))
     answer = page.get(f"{ADDRESS}/one?name=odd")
     assert answer.status_code == 400 and "emogan balance" in answer.json()["detail"]
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_page_plans_balances_and_shows_what_came_of_it(page: TestClient, unbalanced: Path, outputs: Path) -> None:
+    form = page.get(f"/data/balance?database={unbalanced}&kind=folder&people=all").text
+    assert f'<option value="{unbalanced}" selected>' in form and '<option value="todas">' in form
+    assert f'value="{unbalanced.name}" required' in form  # a name for the folder
+    asked = {"database": str(unbalanced), "name": "drawn", "target": "", "weights": "todas", "confidence": "1"}
+    begun = page.post("/data/balance", data=asked)
+    name = re.search(r"plan=([\w-]+)", str(begun.url))
+    assert name is not None
+    until(page, f"{ADDRESS}/plans/{name[1]}", lambda one: one["state"] == "done")
+    part = page.get(f"/data/balance/planned?plan={name[1]}").text
+    assert 'hx-swap-oob="innerHTML:#said"' in part and "every 1s" not in part
+    plan = page.get(f"/data/balance?plan={name[1]}", headers={"accept-language": "pt"}).text
+    assert "Faces de cada emoção e o que falta" in plan and ">28</td>" in plan and "Nothing was written." in plan
+
+    running = page.post("/data/balance/start", data={"plan": name[1]}).text
+    assert "drawn is being balanced" in running and "Show the plan" not in running
+    assert 'A database is being balanced: <a href="/data/balance">drawn</a>' in page.get("/data").text
+    assert "HX-Retarget" not in page.get("/data/balance/now?state=running").headers
+    assert ended(page)["state"] == "finished"
+    changed = page.get("/data/balance/now?state=running")
+    assert changed.headers["HX-Retarget"] == "#balancing" and "drawn is balanced as far as it went" in changed.text
+    found = page.get(f"{ADDRESS}/one?name=drawn").json()
+    assert (found["not_filled"], found["generated"], found["contact_sheet"]) == ({"raiva": 28}, 0, False)
+    for shown in (page.get("/data/balance").text, page.get("/data/balance?show=drawn").text):
+        assert "raiva is not filled: 0 of the 28 faces that are missing passed" in shown
+        assert "refused: below the confidence" in shown and "No face was generated." in shown
+        assert "Show the plan" in shown
+    answer = page.get(f"{ADDRESS}/contact_sheet.png?name=drawn")
+    assert answer.status_code == 400 and "name=drawn has no contact_sheet.png" in answer.json()["detail"]
+    (outputs / "balanced" / "odd").mkdir()
+    record = {"asked": {}, "ended": "finished", "before": {"<b>": 1}, "said": ["<b>"]}
+    (outputs / "balanced" / "odd" / "balance.json").write_text(json.dumps(record))
+    assert "<b>" not in page.get("/data/balance?show=odd").text
+
+
+def test_the_page_says_what_is_wrong(page: TestClient, outputs: Path) -> None:
+    wrong = page.post("/data/balance", data={"database": "/etc", "name": "x"})
+    assert wrong.status_code == 400 and "database=/etc is not here" in wrong.text and 'value="x" required' in wrong.text
+    for name in ("../x", "a/b"):
+        wrong = page.post("/data/balance", data={"name": name})
+        assert wrong.status_code == 400 and "is no name for a folder" in wrong.text
+    assert page.post("/data/balance", data={"name": "x", "target": "501"}).status_code == 400
+    assert "plan is not kept any more" in page.post("/data/balance/start", data={"plan": "x"}).text
+    assert "plan is not kept any more" in page.get("/data/balance/planned?plan=x").text
+    assert page.post("/data/balance/again").url.path == page.post("/data/balance/stop").url.path == "/data/balance"
+    assert "is no name for a folder" in page.get("/data/balance?show=../todas").text
+    assert not (outputs / "balanced").exists()

@@ -7,22 +7,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from emogan.balancing.plan import LARGEST
 from emogan.balancing.sieve import REASONS
-from emogan.config.values import SHARES
 from emogan.core.errors import UserError
 from emogan.data.kdef import ANGLES
-from emogan.web.balanced import FOLDER, Outcome, check_name
-from emogan.web.balancer import DEFAULT, BalanceQuery, target_in
+from emogan.web.balanced import FOLDER, Outcome
+from emogan.web.balancer import DEFAULT, BalanceQuery, Way
 from emogan.web.databases import ALL, names
 from emogan.web.jobs import GoneError
 from emogan.web.pages.data import KINDS, PEOPLE, LookForm
 from emogan.web.pages.rendering import Reader, ReaderHere, page, render
 from emogan.web.planning import KIND, begin
 from emogan.web.progress import now
-from emogan.web.queries import Minutes, Number, Text, reads, within
+from emogan.web.queries import Text
 from emogan.web.routes.balancings import Plan, answer, planning_of
 from emogan.web.runs import listed
 from emogan.web.site import Site, SiteHere
@@ -30,32 +28,24 @@ from emogan.web.site import Site, SiteHere
 router = APIRouter(prefix="/data/balance", include_in_schema=False)
 
 
-class BalanceForm(LookForm):
-    """What the form of the page asks for."""
-
-    name: Annotated[Text, reads(check_name)]
-    target: Annotated[int | str, BeforeValidator(lambda value: target_in(value or LARGEST))] = DEFAULT["target"]
-    weights: Annotated[Text | None, BeforeValidator(lambda value: value or None)] = DEFAULT["weights"]
-    minutes: Minutes = DEFAULT["minutes"]
-    confidence: Annotated[Number, within(SHARES)] = DEFAULT["confidence"]
+class BalanceForm(Way, LookForm):
+    """What the form of the page asks for; what is left empty is as it usually is."""
 
     @property
     def query(self) -> BalanceQuery:
         """The same as a request."""
-        own = {name: getattr(self, name) for name in ("name", "target", "weights", "minutes", "confidence")}
-        return BalanceQuery(**super().query.model_dump(), **own)
+        return BalanceQuery(**super().query.model_dump(), **self.model_dump(include=set(Way.model_fields)))
 
     @classmethod
     def looking(cls, look: LookForm, minutes: float) -> "BalanceForm":
-        """The form to begin with, for the database of ``look``."""
+        """The form to begin with, for the database of ``look``; ``minutes`` at most."""
         name = re.sub(r"[^\w\-]+", "_", PurePath(look.database).name).strip("_")[:60]
         return cls(**look.model_dump(), name=name or FOLDER, minutes=min(DEFAULT["minutes"], minutes))
 
     @classmethod
     def asking(cls, query: BalanceQuery) -> "BalanceForm":
         """The form that asked for it; what it could not have asked is as it usually is."""
-        look = LookForm.of(query).model_dump()
-        return cls(**look, **query.model_dump(include={"name", "target", "weights", "minutes", "confidence"}))
+        return cls(**LookForm.of(query).model_dump(), **query.model_dump(include=set(Way.model_fields)))
 
 
 class Asked(LookForm):
