@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 import emogan
+from emogan.cli.arguments import prepare
 from emogan.web.balancer import BalanceQuery, Balancer
 from tests.conftest import TINY_BALANCE
 
@@ -99,6 +100,16 @@ def test_a_plan_says_what_the_command_says(page: TestClient, unbalanced: Path, o
     assert tree(outputs) == before
     assert page.delete(f"{ADDRESS}/plans/{found['id']}").status_code == 204
     assert page.get(f"{ADDRESS}/plans/{found['id']}").status_code == 404
+
+
+@pytest.mark.usefixtures("tiny")
+def test_odd_names_are_names(open_page: Open, unbalanced: Path, outputs: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "it's ${here} [a,b] ção"
+    shutil.copytree(unbalanced, odd / "null")
+    shutil.copytree(outputs / "todas", outputs / "a, 'b' ${c}")
+    page = open_page(*prepare("app", [f"outputs={outputs}", f"roots={odd}"]))
+    found = planned(page, wanted(database=str(odd / "null"), weights="a, 'b' ${c}", person=r"/(p\d+)\.", name="ção"))
+    assert (found["state"], found["missing"], found["error"]) == ("done", 28, "")
 
 
 def made_of_minutes(minutes: int, emotions: int) -> str:
