@@ -5,13 +5,12 @@ if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else i
 
     start("balance")
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
+from emogan.cli.bars import progress
 from emogan.cli.console import show
 from emogan.cli.module import callable_module
 from emogan.config.check import checked
@@ -19,7 +18,6 @@ from emogan.config.data import check_faces
 from emogan.core.console import say
 
 if TYPE_CHECKING:
-    from emogan.balancing.filling import Watch
     from emogan.balancing.job import Balanced
 
 
@@ -39,26 +37,8 @@ def balance(cfg: DictConfig) -> "Balanced":
     job = Balancing(cfg, index, instantiate(cfg.data.framing), instantiate(cfg.recogniser))
     if cfg.plan:
         return job.plan()
-    with _progress() as watch:
+    with progress() as watch:
         return job.run(watch)
-
-
-@contextmanager
-def _progress() -> Iterator["Watch"]:
-    """On a terminal, a bar for each emotion."""
-    from rich.console import Console
-    from rich.progress import Progress, TaskID
-
-    console = Console(stderr=True)
-    tasks: dict[str, TaskID] = {}
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-
-        def watch(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done)
-
-        yield watch
 
 
 def tell(balanced: "Balanced") -> None:

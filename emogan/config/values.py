@@ -93,6 +93,31 @@ def several(check_one: Check, words: str, *, or_null: bool = False, or_none: boo
     return kind(check, words, or_null)
 
 
+def some_of(*known: str) -> BeforeValidator:
+    """One or several of a few words, each once; gives a list."""
+
+    def check(value: Any) -> list[str]:
+        items = value if isinstance(value, list) else [value]
+        if not items or any(item not in known for item in items) or len(set(items)) < len(items):
+            raise ValueError
+        return items
+
+    return kind(check, f"some of {', '.join(known)}, each once, as [{known[0]},{known[1]}]", False)
+
+
+def numbers(least: float, most: float) -> BeforeValidator:
+    """One or several numbers above ``least``, each once; gives a list."""
+    one = number(least, most, above=True)
+
+    def check(value: Any) -> list[float]:
+        items = [one.func(item) for item in (value if isinstance(value, list) else [value])]  # type: ignore[call-arg]
+        if not items or len(set(items)) < len(items):
+            raise ValueError
+        return items
+
+    return kind(check, f"some numbers above {least:g}, at most {most:g}, each once, such as [1,2]", False)
+
+
 def letters(*known: str) -> BeforeValidator:
     """One or several of a few codes, in either case."""
 
