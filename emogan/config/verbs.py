@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from typing import Annotated, Any
 
 from emogan.config.data import Asked, Database, Faces, Samples, data_section
+from emogan.config.lists import emotion_names, letters, numbers, paths, shares, some_of, texts
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
 from emogan.config.values import (
@@ -18,18 +19,11 @@ from emogan.config.values import (
     Several,
     Share,
     choice,
-    emotion_names,
-    letters,
     number,
-    numbers,
     path,
-    paths,
-    shares,
-    some_of,
     switch,
     target,
     text,
-    texts,
     whole,
 )
 from emogan.core import emotions

@@ -19,7 +19,6 @@ class Arm:
         focusing: gamma of the focal loss (Lin et al. 2017: 2); 0: cross-entropy.
         mixing: alpha of mixup (Zhang et al. 2018: 0.1 to 0.4 on images); 0: none.
         drawn: who draws the faces that are put beside the real ones.
-        rival: it needs no drawn face: what ours are measured against.
     """
 
     says: str
@@ -31,9 +30,9 @@ class Arm:
     drawn: Drawn = ""
 
     @property
-    def rival(self) -> bool:
-        """Whether it takes no drawn faces, and does more than nothing."""
-        return not self.drawn and self != ARMS[PLAIN]
+    def remedies(self) -> int:
+        """How many things it does beside drawing faces."""
+        return sum(map(bool, (self.even, self.weighted, self.augmented, self.focusing, self.mixing)))
 
 
 PLAIN, NETWORK = "plain", "network"

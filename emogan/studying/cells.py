@@ -10,7 +10,7 @@ from typing import Any
 from emogan.core.errors import UserError
 from emogan.core.files import as_json, atomic_write
 from emogan.studying.arms import ARMS, NETWORK, PLAIN
-from emogan.studying.imbalance import OWN, WHOLE
+from emogan.studying.imbalance import CURVED, OWN, WHOLE
 
 FILLED = 1.0  # the share of drawn faces that makes emotions equal
 
@@ -81,8 +81,8 @@ def _read(path: Path, asked: int) -> Answered:
 def cells_of(asked: Mapping[str, Any]) -> list[Cell]:
     """The cells of a study's settings, the first seed first, so that a study that is stopped has whole tables early.
 
-    In the first imbalance the network's faces come in every share; else drawn faces make emotions equal. A recogniser
-    of all real faces says what there is to gain.
+    Where the imbalance is one of ``CURVED`` the network's faces come in every share; else drawn faces make emotions
+    equal. A recogniser of all real faces says what there is to gain.
     """
     found = []
     imbalances = asked["imbalances"]
@@ -90,7 +90,7 @@ def cells_of(asked: Mapping[str, Any]) -> list[Cell]:
         for look, recogniser in product(asked["looks"], asked["recognisers"]):
             for imbalance, arm in product(imbalances, asked["arms"]):
                 several = [FILLED if ARMS[arm].drawn else 0.0]
-                if ARMS[arm].drawn == NETWORK and imbalance == imbalances[0]:
+                if ARMS[arm].drawn == NETWORK and imbalance in CURVED:
                     several = sorted({FILLED, *asked["shares"]})
                 found += [Cell(look, imbalance, recogniser, arm, share, seed) for share in several]
             if set(imbalances) != {OWN}:

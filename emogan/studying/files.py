@@ -61,6 +61,6 @@ def _panel(part: Part) -> Panel:
     for row in part.rows:
         if ARMS[row.arm].drawn == NETWORK:
             drawn.setdefault(ARMS[row.arm].says, {})[row.share] = row.recall
-    best = max((row.recall.value for row in part.rivals.values()), default=None)
+    best = max((row.recall.value for row in part.rivals), default=None)
     whole = part.whole.recall.value if part.whole else None
     return Panel(part.imbalance, part.recogniser, recall, Curves(drawn, best, whole))

@@ -92,30 +92,36 @@ class Part:
         return Table(self.title, ("way to learn", "images", *MEASURES), lines)
 
     @property
-    def rivals(self) -> dict[str, Row]:
-        """The ways that take no drawn face and do something, by what they are called."""
-        return {row.says: row for row in self.rows if ARMS[row.arm].rival}
+    def rivals(self) -> list[Row]:
+        """The ways that take no drawn face and do something."""
+        return [row for row in self.rows if ARMS[row.arm].remedies and not ARMS[row.arm].drawn]
 
     def said(self) -> Iterator[str]:
-        """A sentence for each way to learn from drawn faces, where there is another to compare it with."""
+        """For each way to learn from drawn faces, how it compares with the best single remedy without them, and with
+        the best of several at once."""
         for row in self.rows:
-            if self.rivals and ARMS[row.arm].drawn and row.share == FILLED:
-                yield f"{self.name}: {self._sentence(row)}"
+            if not ARMS[row.arm].drawn or row.share != FILLED:
+                continue
+            for several, words in ((False, "the best single remedy"), (True, "several remedies at once")):
+                if rivals := [one for one in self.rivals if (ARMS[one.arm].remedies > 1) is several]:
+                    yield f"{self.name}: {_compared(row, rivals, words)}"
 
-    def _sentence(self, row: Row) -> str:
-        best, share, more = closed(row.scores, {says: one.scores for says, one in self.rivals.items()}, row.short)
-        recall = self.rivals[best].recall.value
-        points = [f"{100 * value:+.1f}" for value in (more.value, more.low, more.high)]
-        beside = f"balanced accuracy {points[0]} points ({points[1]} to {points[2]})"
-        rival = f"{best}, the best without drawn faces (recall of the short {100 * recall:.1f} %)"
-        if recall >= 1:
-            return f"{rival}, leaves nothing to gain; {row.says}: {beside}."
-        if share.value <= 0:
-            return f"{row.says} do not help beside {rival}; {beside}."
-        closes = f"{100 * share.value:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
-        little = ", which is little," if recall >= LITTLE else ""
-        sure = "" if share.low > 0 else " The interval holds 0: this may be chance."
-        return f"of what {rival} leaves{little} {row.says} close {closes}; {beside}.{sure}"
+
+def _compared(row: Row, rivals: Sequence[Row], words: str) -> str:
+    by_name = {one.says: one for one in rivals}
+    best, share, more = closed(row.scores, {says: one.scores for says, one in by_name.items()}, row.short)
+    recall = by_name[best].recall.value
+    points = [f"{100 * value:+.1f}" for value in (more.value, more.low, more.high)]
+    beside = f"balanced accuracy {points[0]} points ({points[1]} to {points[2]})"
+    rival = f"{best} ({words} without drawn faces; recall of the short {100 * recall:.1f} %)"
+    if recall >= 1:
+        return f"{rival} leaves nothing to gain; {row.says}: {beside}."
+    if share.value <= 0:
+        return f"{row.says} do not help beside {rival}; {beside}."
+    closes = f"{100 * share.value:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
+    little = ", which is little," if recall >= LITTLE else ""
+    sure = "" if share.low > 0 else " The interval holds 0: this may be chance."
+    return f"of what {rival} leaves{little} {row.says} close {closes}; {beside}.{sure}"
 
 
 def parts_of(studied: Studied) -> list[Part]:

@@ -10,6 +10,7 @@ from emogan.core.errors import UserError
 
 OWN, ONE, TWO, FER2013, WHOLE = "own", "one", "two", "fer2013", "whole"
 KINDS = (OWN, ONE, TWO, FER2013)
+CURVED = (OWN, ONE)  # where it is measured how many drawn faces help
 
 # Training images of each emotion in FER2013 (Goodfellow et al. 2013)
 SHARES = {

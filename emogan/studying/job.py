@@ -28,7 +28,7 @@ from emogan.studying import cells, drawing, record
 from emogan.studying.arms import ARMS
 from emogan.studying.cells import Answered, Cell
 from emogan.studying.drawing import Unbalanced
-from emogan.studying.imbalance import cut, short_of, stay
+from emogan.studying.imbalance import CURVED, cut, short_of, stay
 from emogan.studying.learning import Lesson, Training, learn
 from emogan.studying.material import Images, Material, names_of, seen
 from emogan.studying.workers import Crew
@@ -159,8 +159,9 @@ class Study:
         one = self.imbalance(imbalance)
         places = stay(self.material.faces.emotions, one.left, seed)
         files = [self.material.files[place] for place in places.tolist()]
+        most = self._most if imbalance in CURVED else cells.FILLED
         folder = self.out / "databases" / f"{imbalance}_{seed}"
-        return Unbalanced(files, one.missing, self._most, folder, seed, self.asked, self.framing, self.recipe)
+        return Unbalanced(files, one.missing, most, folder, seed, self.asked, self.framing, self.recipe)
 
     def imbalance(self, kind: str) -> Setting:
         """An imbalance of this database.
