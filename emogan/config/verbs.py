@@ -3,12 +3,13 @@
 from ipaddress import ip_address
 from typing import Annotated, Any
 
+from emogan.config.balancing import Balance, Study
 from emogan.config.data import Asked, Database, Faces, Samples, data_section
-from emogan.config.lists import emotion_names, letters, numbers, paths, shares, some_of, texts
+from emogan.config.drawn import Emotions, Median, Truncation
+from emogan.config.lists import emotion_names, letters, paths, shares, texts
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
 from emogan.config.values import (
-    MOST_FACES,
     Cache,
     Debug,
     Folder,
@@ -22,26 +23,15 @@ from emogan.config.values import (
     number,
     path,
     switch,
-    target,
     text,
     whole,
 )
 from emogan.core import emotions
 from emogan.core.errors import UserError
 
-Emotions = Annotated[
-    str | list[str] | None, emotion_names("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
-]
-# Ways to learn that a study compares
-STUDY_ARMS = (
-    *("plain", "oversampling", "weights", "augmentation", "focal", "mixup", "augmented_oversampling"),
-    *("faces", "augmented_faces", "paper"),
-)
 # Ranges that the page has too: least and most
-TRUNCATIONS, INTENSITIES, FPS = (0, 2), (0, 3), (1, 50)
+INTENSITIES, FPS = (0, 3), (1, 50)
 NUMBERS = 0, 10**12  # of faces of a seed
-Truncation = Annotated[float, number(*TRUNCATIONS)]
-Median = Annotated[bool, switch()]
 
 
 class Grid(Section):
@@ -148,66 +138,6 @@ class Evaluate(Section):
     debug: Debug
     recogniser: Part
     feature: Part
-
-
-class Balance(Section):
-    out: Folder
-    target: Annotated[int | str, target(), Raw()]
-    by: Annotated[str, choice("gan")]
-    weights: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
-    minutes: Annotated[float, number(0, 10**6, above=True)]
-    plan: Annotated[bool, switch()]
-    confidence: Share
-    tries: Annotated[int, whole(1, 10_000)]
-    real: Annotated[str, choice("copy", "link")]
-    seed: Seed
-    truncation: Truncation
-    median: Median
-    image_size: ImageSize
-    channels: Channels
-    debug: Debug
-    data: Database
-    recogniser: Part
-
-
-class Learning(Section):
-    steps: Annotated[int, whole(1, 10**6)]
-    batch: Annotated[int, whole(2, 100_000)]
-    lr: LearningRate
-    weight_decay: Annotated[float, number(0, 100)]
-
-
-class Study(Section):
-    out: Folder
-    imbalances: Annotated[list[str], some_of("own", "one", "two", "fer2013")]
-    short: Emotions
-    images: Annotated[int, whole(1, MOST_FACES)]
-    arms: Annotated[list[str], some_of(*STUDY_ARMS)]
-    recognisers: Annotated[list[str], some_of("small", "resnet18")]
-    shares: Annotated[list[float], numbers(0, 100)]
-    seeds: Annotated[int, whole(1, 1000)]
-    looks: Annotated[list[str], some_of("clean", "hard")]
-    training: Learning
-    weights: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
-    minutes: Annotated[float, number(0, 10**6, above=True)]
-    confidence: Share
-    tries: Annotated[int, whole(1, 10_000)]
-    truncation: Truncation
-    median: Median
-    image_size: ImageSize
-    channels: Channels
-    workers: Annotated[int | None, whole(1, 1024, or_null=True)]
-    debug: Debug
-    data: Database
-    recogniser: Part
-
-    @classmethod
-    def check_together(cls, settings: dict[str, Any]) -> None:
-        if settings["data"].get("people") == "held_out":
-            raise UserError(
-                "data.people=held_out is not usable here: a study asks about the people who are kept aside, and learns"
-                " from the others; leave it out."
-            )
 
 
 class Inspect(Section):
