@@ -1,16 +1,19 @@
 """Work spread over processes of one thread each, so that they do not fight for the cores."""
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.synchronize import Event
-from os import _exit
 from signal import SIG_IGN, SIGINT, signal
 from types import TracebackType
 from typing import TypeVar
 
 from emogan.core import machine
+from emogan.core.errors import UserError
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -34,22 +37,35 @@ class Crew:
         self._pool.shutdown(cancel_futures=True)
 
     def do(self, work: Callable[[J], R], jobs: Iterable[J]) -> Iterator[R]:
-        """``work`` of each of ``jobs``, as they are done; only a few are asked for ahead."""
+        """``work`` of each of ``jobs``, as they are done; only a few are asked for ahead.
+
+        Raises:
+            UserError: when a process died, or for what ``work`` says.
+        """
         waiting: set[Future[R]] = set()
-        for job in jobs:
-            waiting.add(self._pool.submit(work, job))
-            if len(waiting) > self._workers:
+        ahead = iter(jobs)
+        while True:
+            try:
+                waiting |= {self._pool.submit(work, job) for job in islice(ahead, self._workers + 1 - len(waiting))}
+                if not waiting:
+                    return
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in done)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (one.result() for one in done)
+                found = [one.result() for one in done]
+            except BrokenProcessPool as error:
+                raise UserError(
+                    f"One of {self._workers} processes died, perhaps for want of memory: give fewer with"
+                    " workers=NUMBER; what is done already stays."
+                ) from error
+            yield from found
 
 
 def _begin(left_off: Event) -> None:
     import torch
 
     signal(SIGINT, SIG_IGN)  # Ctrl-C is the parent's business
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):  # so is telling: two trainings at once would write over each other
+        os.dup2(quiet, stream)
     torch.set_num_threads(1)
     machine.keep_freed_memory()
     threading.Thread(target=_watch, args=(left_off,), daemon=True).start()
@@ -60,4 +76,4 @@ def _watch(left_off: Event) -> None:
     while not left_off.is_set():
         if parent and connection.wait([parent.sentinel], LOOK):
             break
-    _exit(1)
+    os._exit(1)
