@@ -1,8 +1,9 @@
 """emogan from Python, for notebooks, pages and other programs: docs/api.md shows it.
 
 Faces in memory: :func:`load`. The verbs of the command line as functions: :func:`train`, :func:`generate`,
-:func:`evaluate`, :func:`inspect` and :func:`balance`. All take settings by name, with the defaults, types and ranges of
-``conf/``. They print nothing, and raise :class:`emogan.core.errors.UserError` for what the caller can put right.
+:func:`evaluate`, :func:`inspect`, :func:`balance` and :func:`study`. All take settings by name, with the defaults,
+types and ranges of ``conf/``. They print nothing, and raise :class:`emogan.core.errors.UserError` for what the caller
+can put right.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from emogan.sampling.photograph import read_photograph
 from emogan.sampling.projection import Found, project
 from emogan.sampling.sampler import Pictures, Sampler
 from emogan.sampling.video import save_film
+from emogan.study import study as _study
 from emogan.train import train as _train
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from emogan.reports.database import Inspected
     from emogan.reports.evaluating import Evaluated
     from emogan.sampling.writing import Generated
+    from emogan.studying.files import Findings
     from emogan.training.loop import Result
 
 Asked = str | Emotion | list[str] | list[Emotion] | None  # emotions in any of their words, several, or "todas"
@@ -231,6 +234,11 @@ def inspect(*overrides: str | DictConfig, **settings: Any) -> Inspected:
 def balance(*overrides: str | DictConfig, **settings: Any) -> Balanced:
     """Fill a database's short emotions: ``balance(data={"root": "faces"}, out="balanced")``; see :func:`train`."""
     return call("balance", _balance, overrides, settings)
+
+
+def study(*overrides: str | DictConfig, **settings: Any) -> Findings:
+    """Measure whether drawn faces help: ``study(data={"root": "faces"}, out="study")``; see :func:`train`."""
+    return call("study", _study, overrides, settings)
 
 
 def _settings(**given: Any) -> dict[str, Any]:

@@ -5,15 +5,12 @@ if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else i
 
     start("balance")
 
-import logging
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
+from emogan.cli.bars import progress
 from emogan.cli.console import show
 from emogan.cli.module import callable_module
 from emogan.config.check import checked
@@ -21,12 +18,7 @@ from emogan.config.data import check_faces
 from emogan.core.console import say
 
 if TYPE_CHECKING:
-    from emogan.balancing.filling import Watch
     from emogan.balancing.job import Balanced
-
-log = logging.getLogger(__name__)
-
-LINE_EVERY = 5.0  # seconds between two lines where there is no terminal
 
 
 def balance(cfg: DictConfig) -> "Balanced":
@@ -45,31 +37,8 @@ def balance(cfg: DictConfig) -> "Balanced":
     job = Balancing(cfg, index, instantiate(cfg.data.framing), instantiate(cfg.recogniser))
     if cfg.plan:
         return job.plan()
-    with _progress() as watch:
+    with progress() as watch:
         return job.run(watch)
-
-
-@contextmanager
-def _progress() -> Iterator["Watch"]:
-    """On a terminal, a bar for each emotion; else lines. Who calls the verb as a function has asked for neither."""
-    from rich.console import Console
-    from rich.progress import Progress, TaskID
-
-    console = Console(stderr=True)
-    tasks: dict[str, TaskID] = {}
-    told_at = 0.0
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-
-        def watch(what: str, done: int, total: int) -> None:
-            nonlocal told_at
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done)
-            if bar.disable and (done in (0, total) or time.monotonic() - told_at >= LINE_EVERY):
-                told_at = time.monotonic()
-                log.info("%s: %d of %d", what, done, total)
-
-        yield watch
 
 
 def tell(balanced: "Balanced") -> None:

@@ -20,6 +20,7 @@ FLOORS = (
     ("reports",),
     ("training",),
     ("balancing",),
+    ("studying",),
     ("web",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

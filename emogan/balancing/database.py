@@ -27,7 +27,6 @@ class Database:
     """What is balanced.
 
     Attributes:
-        root: its folder.
         everybody: all usable faces, those of people who are kept aside included.
         digest: of ``everybody``.
         people: who may be learnt from.
@@ -35,7 +34,6 @@ class Database:
         needs: what is missing of each emotion.
     """
 
-    root: Path
     everybody: Faces
     digest: str
     people: People
@@ -61,21 +59,12 @@ class Database:
         faces = usable.faces[torch.tensor(places)]
         there = Counter(EMOTIONS[place] for place in faces.emotions.tolist())
         reals = laid_out([usable.files[place] for place in places])
-        return cls(index.root, usable.faces, usable.digest, people, faces, reals, needs_of(there, target))
+        return cls(usable.faces, usable.digest, people, faces, reals, needs_of(there, target))
 
     @property
     def missing(self) -> list[Need]:
         """The emotions that are short."""
         return [need for need in self.needs if need.missing]
-
-    def check_apart(self, out: Path) -> None:
-        """Raise a UserError when ``out`` lies in the database, which is only read, or around it."""
-        here, there = out.resolve(), self.root.resolve()
-        if here.is_relative_to(there) or there.is_relative_to(here):
-            raise UserError(
-                f"out={printable(out)} and data.root={printable(self.root)} lie in each other: the database is only"
-                " read, give a folder beside it."
-            )
 
     def sieve(self, framing: Framing, recipe: Recipe, confidence: float, cache: Path | None) -> Sieve:
         """What generated faces must pass; its recogniser is trained, or remembered.

@@ -11,7 +11,6 @@ from omegaconf import DictConfig
 
 import emogan
 from emogan.balancing import filling, manifest, plan, tree
-from emogan.balancing.candidates import Network
 from emogan.balancing.database import Database
 from emogan.balancing.filling import Filled, Watch, Way
 from emogan.balancing.networks import Specialising, named
@@ -20,6 +19,7 @@ from emogan.config.compose import plain
 from emogan.config.places import PACKAGED
 from emogan.core.errors import UserError
 from emogan.core.files import SUFFIX
+from emogan.core.folders import check_apart
 from emogan.core.names import printable
 from emogan.core.tables import Table
 from emogan.data.cache import folder_of
@@ -74,8 +74,8 @@ class Balancing:
         self.settings, self.framing, self.recipe = settings, framing, recipe
         self.out, self.cache = Path(settings.out), folder_of(settings.data.cache)
         self.way = Way(settings.seed, Look(settings.truncation, settings.median), settings.tries)
+        check_apart(self.out, index.root)
         self.database = Database.read(index, framing, settings.data.people, settings.target, self.cache)
-        self.database.check_apart(self.out)
         emotions = [need.emotion for need in self.database.missing]
         self.network = named(settings.weights, emotions) if settings.weights else None
 
@@ -92,8 +92,7 @@ class Balancing:
             " yet, half a minute."
         ]
         if self.network is None:
-            minutes, count = self.settings.minutes, len(self.database.missing)
-            said.append(f"Specialising takes {duration(60 * minutes * count)} before: {minutes:g} minutes an emotion.")
+            said.append(f"Specialising takes {duration(60 * self.settings.minutes)} before (minutes).")
         return Balanced(None, (plan.table_of(self.database.needs),), (*said, "Nothing was written."), 0)
 
     def run(self, watch: Watch) -> Balanced:
@@ -128,6 +127,11 @@ class Balancing:
             "recogniser": asdict(self.recipe),
         }
 
+    @property
+    def _specialising(self) -> Specialising:
+        emotions = [need.emotion for need in self.database.needs]
+        return Specialising(self.settings, emotions, self.out.with_name(f"{self.out.name}.network"))
+
     def _claim(self) -> Claim:
         if self.out.exists() and not self.out.is_dir():
             raise UserError(f"out={printable(self.out)} is a file: give a folder that is new or empty.")
@@ -154,12 +158,10 @@ class Balancing:
 
     def _write(self, watch: Watch) -> Balanced:
         database, settings = self.database, self.settings
-        networks: list[Network] = []
-        sieve = None
+        network, sieve = self.network, None
         if database.missing:
             sieve = database.sieve(self.framing, self.recipe, settings.confidence, self.cache)
-            special = Specialising(settings, self.out.with_name(f"{self.out.name}.networks"))
-            networks = [self.network or special.network(need.emotion) for need in database.missing]
+            network = self.network or self._specialising.network()
         try:
             begun = manifest.record_of(self.asked, {}, "not yet")
             if not (self.out / manifest.RECORD).is_file():
@@ -167,8 +169,8 @@ class Balancing:
             written = self._write_reals(watch)
             filled = [
                 filling.fill(need, network, sieve, self.way, database.reals, self.out, watch)
-                for need, network in zip(database.missing, networks, strict=True)
-                if sieve
+                for need in database.missing
+                if sieve and network
             ]
             written += sum(one.written for one in filled) + self._write_lists(
                 filled, sieve.yardstick if sieve else None

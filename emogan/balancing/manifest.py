@@ -51,6 +51,15 @@ def table_of(lines: Sequence[Line]) -> str:
     return text.getvalue()
 
 
+def read_lines(out: Path) -> list[Line]:
+    """The faces that the manifest of ``out`` names; none where there is no manifest."""
+    if not (out / MANIFEST).is_file():
+        return []
+    with (out / MANIFEST).open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    return [Line(**{**row, "seed": int(row["seed"]), "number": int(row["number"])}) for row in rows]
+
+
 def holds_all(out: Path) -> bool:
     """Whether every face that the manifest of ``out`` names is there, byte for byte, and no other."""
     try:

@@ -14,6 +14,7 @@ from emogan.config.compare import differences
 from emogan.config.compose import compose_verb, plain
 from emogan.config.data import GROUPS, data_section
 from emogan.config.places import PACKAGED
+from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.runs.find import find_generator
@@ -52,29 +53,32 @@ def digest_of(file: Path) -> str:
 
 @dataclass(frozen=True)
 class Specialising:
-    """How the packaged network is specialised on an emotion of a database.
+    """How the packaged network is specialised on a database: one network on all emotions that it shows, so that a short
+    one is drawn with the people, the light and the framing of the others.
 
     Attributes:
         settings: of ``emogan balance``: the database's are those of the training.
-        runs: where the run folders lie, one for each emotion; they stay.
+        emotions: that the database shows.
+        run: the run folder; it stays.
     """
 
     settings: DictConfig
-    runs: Path
+    emotions: Sequence[Emotion]
+    run: Path
 
-    def network(self, emotion: Emotion) -> Network:
-        """The network of ``emotion``; trained now, or by an earlier call with the same settings.
+    def network(self) -> Network:
+        """The network; trained now, or by an earlier call with the same settings.
 
         Raises:
             UserError: when it cannot be trained, or its folder holds another run.
             KeyboardInterrupt: when a person stops the training; the next call goes on with it.
         """
-        run, cfg = RunFolder(self.runs / emotion.value), self._config(emotion)
+        run, cfg = RunFolder(self.run), self._config()
         if not self._is_finished(run, cfg):
-            log.info("Specialising the packaged network on %s in %s.", emotion, run.path)
+            log.info("Specialising the packaged network in %s.", run.path)
             if (result := loop.train(cfg)).interrupted:
                 raise KeyboardInterrupt(f"interrupted; the same command goes on with {result.folder}.")
-        return named(str(run.generator), [emotion])
+        return named(str(run.generator), self.emotions)
 
     def _is_finished(self, run: RunFolder, cfg: DictConfig) -> bool:
         """Whether ``run`` has ended; where it has begun, ``cfg`` is made to go on with it."""
@@ -92,9 +96,10 @@ class Specialising:
             run.record.unlink()  # it was stopped before there was anything to go on with
         return False
 
-    def _config(self, emotion: Emotion) -> DictConfig:
+    def _config(self) -> DictConfig:
         """The settings of its training."""
         asked = self.settings
+        emotion = emotions.canonical(self.emotions)  # as its record will have it
         cfg = compose_verb("train", [f"data={group_of(plain(asked)['data'])}", f"emotion={emotion}"])
         for key, value in asked.data.items():
             if key not in BUILT:
@@ -105,7 +110,7 @@ class Specialising:
             "init_from": PACKAGED,
             "evaluate_every": None,
             "grid": {"every": GRID},
-            "run_dir": str(self.runs / emotion.value),
+            "run_dir": str(self.run),
             **{key: asked[key] for key in ("image_size", "channels", "seed")},
         }
         return DictConfig(OmegaConf.merge(cfg, given))

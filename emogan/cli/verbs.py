@@ -40,6 +40,14 @@ VERBS = {
             "data=faces out=FOLDER target=200 weights=packaged",
         ),
     ),
+    "study": Verb(
+        "measure whether drawn faces help a recogniser that learns from an unbalanced database",
+        (
+            "data=faces out=FOLDER weights=packaged",
+            "data.root=FOLDER data=folder out=FOLDER imbalances=own",
+            "data=faces out=FOLDER weights=packaged looks=hard recognisers=small imbalances=one",
+        ),
+    ),
     "render": Verb(
         "render a database of synthetic people, named like KDEF",
         ("out=faces people=70", "out=faces people=200 angles=[S]", "out=faces people=10 seed=2 workers=1"),

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from emogan.config.lists import texts
 from emogan.config.networks import BatchSize, Channels, ImageSize
 from emogan.config.section import Built, OptionalPart, Part, Section, Target, builds, section
 from emogan.config.values import (
@@ -18,7 +19,6 @@ from emogan.config.values import (
     number,
     regular_expression,
     switch,
-    texts,
     whole,
 )
 from emogan.core.errors import UserError

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from emogan.config.lists import sizes
 from emogan.config.section import Part, Section, Target, builds
-from emogan.config.values import OptionalFile, Seed, Share, choice, number, sizes, switch, whole
+from emogan.config.values import OptionalFile, Seed, Share, choice, number, switch, whole
 
 Channels = Annotated[int, choice(1, 3)]
 ImageSize = Annotated[int, whole(4, 4096)]

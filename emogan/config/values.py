@@ -12,8 +12,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from emogan.core import emotions
-from emogan.core.errors import UserError
 from emogan.core.names import expanded
 
 Check = Callable[[Any], Any]
@@ -76,70 +74,10 @@ def choice(*choices: str | int, or_null: bool = False) -> BeforeValidator:
     return kind(check, f"one of {listed}" if len(choices) > 1 else listed, or_null)
 
 
-def several(check_one: Check, words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
-    """One or more values, each as ``check_one`` has it; a single value is left as it is.
-
-    Args:
-        or_none: a list may be empty.
-    """
-
-    def check(value: Any) -> Any:
-        items = value if isinstance(value, list) else [value]
-        if not items and not or_none:
-            raise ValueError
-        checked = [check_one(item) for item in items]
-        return checked if isinstance(value, list) else checked[0]
-
-    return kind(check, words, or_null)
-
-
-def letters(*known: str) -> BeforeValidator:
-    """One or several of a few codes, in either case."""
-
-    def check(value: Any) -> str:
-        if str(value).upper() not in known:
-            raise ValueError
-        return str(value).upper()
-
-    return several(check, f"some of {', '.join(known)} as [{known[0]},{known[1]}]")
-
-
-def texts(words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
-    """One word or several; a number is a word too."""
-    return several(_word, words, or_null=or_null, or_none=or_none)
-
-
-def emotion_names(words: str, *, or_null: bool = False) -> BeforeValidator:
-    """Emotions by any of their names."""
-
-    def check(value: Any) -> str:
-        try:
-            emotions.chosen(_word(value))
-        except UserError as error:
-            raise ValueError from error
-        return str(value)
-
-    names = ", ".join(emotion.value for emotion in emotions.Emotion)
-    return several(check, f"{words}; the emotions are {names}", or_null=or_null)
-
-
-def _word(value: Any) -> str:
+def word(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip() or "\0" in str(value):
         raise ValueError
     return str(value)
-
-
-def sizes(most_values: int, most: int) -> BeforeValidator:
-    """A list of whole numbers of at least 1."""
-
-    def check(value: Any) -> list[int]:
-        if not isinstance(value, list) or not 1 <= len(value) <= most_values:
-            raise ValueError
-        if not all(isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= most for size in value):
-            raise ValueError
-        return value
-
-    return kind(check, f"a list of 1 to {most_values} whole numbers from 1 to {most:,}, such as [64,128]", False)
 
 
 def text(words: str, *, or_null: bool = False) -> BeforeValidator:
@@ -161,7 +99,7 @@ class Several(Raw):
     """The same, of one value or of several as ``[A,B]``."""
 
 
-def _path(value: Any) -> str:
+def one_path(value: Any) -> str:
     if isinstance(value, Path):
         value = str(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -173,12 +111,7 @@ def _path(value: Any) -> str:
 
 def path(words: str, *, or_null: bool = False) -> BeforeValidator:
     """A path, with ``~`` for the home folder."""
-    return kind(_path, words, or_null)
-
-
-def paths(words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
-    """One path or several."""
-    return several(_path, words, or_null=or_null, or_none=or_none)
+    return kind(one_path, words, or_null)
 
 
 def regular_expression() -> BeforeValidator:
@@ -208,25 +141,6 @@ def target() -> BeforeValidator:
         return named
 
     return kind(check, f"max, a whole number from 0 to {MOST_FACES:,} or a CSV file with lines such as raiva,140")
-
-
-def shares() -> BeforeValidator:
-    """Shares of emotions such as ``{raiva: 0.7, medo: 0.3}``."""
-    words = "shares of emotions such as 'mix={raiva:0.7,medo:0.3}', each from 0 to 1,000 and not all 0"
-    one = number(0, 1000)
-
-    def check(value: Any) -> dict[str, float]:
-        if not isinstance(value, dict) or not value:
-            raise ValueError
-        for name, share in value.items():
-            if emotions.find(str(name)) is None:
-                raise ValueError
-            one.func(share)  # type: ignore[call-arg]
-        if not sum(value.values()):
-            raise ValueError
-        return value
-
-    return kind(check, words, True)
 
 
 def kind(check: Check, words: str, or_null: bool = False) -> BeforeValidator:

@@ -3,7 +3,10 @@
 from ipaddress import ip_address
 from typing import Annotated, Any
 
+from emogan.config.balancing import Balance, Study
 from emogan.config.data import Asked, Database, Faces, Samples, data_section
+from emogan.config.drawn import Emotions, Median, Truncation
+from emogan.config.lists import emotion_names, letters, paths, shares, texts
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
 from emogan.config.values import (
@@ -18,29 +21,18 @@ from emogan.config.values import (
     Several,
     Share,
     choice,
-    emotion_names,
-    letters,
     number,
     path,
-    paths,
-    shares,
     switch,
-    target,
     text,
-    texts,
     whole,
 )
 from emogan.core import emotions
 from emogan.core.errors import UserError
 
-Emotions = Annotated[
-    str | list[str] | None, emotion_names("an emotion, several as [raiva,medo], or todas for all six", or_null=True)
-]
 # Ranges that the page has too: least and most
-TRUNCATIONS, INTENSITIES, FPS = (0, 2), (0, 3), (1, 50)
+INTENSITIES, FPS = (0, 3), (1, 50)
 NUMBERS = 0, 10**12  # of faces of a seed
-Truncation = Annotated[float, number(*TRUNCATIONS)]
-Median = Annotated[bool, switch()]
 
 
 class Grid(Section):
@@ -149,26 +141,6 @@ class Evaluate(Section):
     feature: Part
 
 
-class Balance(Section):
-    out: Folder
-    target: Annotated[int | str, target(), Raw()]
-    by: Annotated[str, choice("gan")]
-    weights: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
-    minutes: Annotated[float, number(0, 10**6, above=True)]
-    plan: Annotated[bool, switch()]
-    confidence: Share
-    tries: Annotated[int, whole(1, 10_000)]
-    real: Annotated[str, choice("copy", "link")]
-    seed: Seed
-    truncation: Truncation
-    median: Median
-    image_size: ImageSize
-    channels: Channels
-    debug: Debug
-    data: Database
-    recogniser: Part
-
-
 class Inspect(Section):
     image_size: ImageSize
     channels: Channels
@@ -248,6 +220,7 @@ VERBS: dict[str, type[Section]] = {
     "evaluate": Evaluate,
     "inspect": Inspect,
     "balance": Balance,
+    "study": Study,
     "render": Render,
     "report": Report,
     "app": App,

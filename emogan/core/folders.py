@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from emogan.core.errors import UserError
-from emogan.core.names import expanded
+from emogan.core.names import expanded, printable
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # the disk, and not what is read meanwhile
 
@@ -70,3 +70,13 @@ def _new_place(parent: Path) -> Path:
             folder.mkdir()
             return folder
     raise AssertionError
+
+
+def check_apart(out: Path, root: Path) -> None:
+    """Raise a UserError when ``out`` lies in the database under ``root``, which is only read, or around it."""
+    here, there = out.resolve(), root.resolve()
+    if here.is_relative_to(there) or there.is_relative_to(here):
+        raise UserError(
+            f"out={printable(out)} and data.root={printable(root)} lie in each other: the database is only read, give a"
+            " folder beside it."
+        )

@@ -20,11 +20,18 @@ class BatchPlan(NamedTuple):
 class EpochBatches:
     """Plans the batches of an epoch. Lightning calls ``set_epoch``, so a resumed training sees the same order.
 
-    A last batch of a single image is left out of that epoch: batch norm cannot train on it.
+    In an epoch every emotion comes as often as the one with the most images: those of the others come again, each as
+    often as any other or once more. A last batch of a single image is left out: batch norm cannot train on it.
+
+    Args:
+        emotions: (n,), of the images; anything that tells them apart.
     """
 
-    def __init__(self, images: int, batch_size: int, seed: int) -> None:
-        self.images, self.batch_size, self.seed, self.epoch = images, batch_size, seed, 0
+    def __init__(self, emotions: Tensor, batch_size: int, seed: int) -> None:
+        self.batch_size, self.seed, self.epoch = batch_size, seed, 0
+        self._of_each = [(emotions == emotion).nonzero()[:, 0] for emotion in emotions.unique()]
+        self._most = max(map(len, self._of_each))
+        self.images = self._most * len(self._of_each)
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the epoch, counted from 0."""
@@ -37,6 +44,9 @@ class EpochBatches:
     def __iter__(self) -> Iterator[BatchPlan]:
         generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
         order = torch.randperm(self.images, generator=generator)
+        if any(len(own) < self._most for own in self._of_each):
+            again = [own[torch.randperm(len(own), generator=generator)] for own in self._of_each]
+            order = torch.cat([own.repeat(-(-self._most // len(own)))[: self._most] for own in again])[order]
         seeds = torch.randint(2**62, (len(self),), generator=generator).tolist()
         for batch, seed in zip(torch.split(order, self.batch_size), seeds, strict=False):
             yield BatchPlan(batch, seed)

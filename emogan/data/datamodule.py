@@ -66,7 +66,7 @@ class ImageDataModule(pl.LightningDataModule, ABC):
     def train_dataloader(self) -> Batches:
         """Batches in an order that depends on (seed, epoch) only."""
         bank = ImageBank(self.images, self.emotions, self.variations, self.centred)
-        return Batches(bank, EpochBatches(len(self.images), self.batch_size, self.seed))
+        return Batches(bank, EpochBatches(self.emotions, self.batch_size, self.seed))
 
     def real_batch(self, count: int) -> Batch:
         """``count`` images, the first of each emotion, without variations, in the training's range of values."""

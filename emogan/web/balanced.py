@@ -13,7 +13,7 @@ from emogan.web.networks import Outputs
 from emogan.web.runs import own
 
 FOLDER = "balanced"  # below the outputs
-NAME = r"[\w\-]{1,60}"  # with the networks' ending, what every disk takes
+NAME = r"[\w\-]{1,60}"  # with the network's ending, what every disk takes
 
 Counts = dict[str, int]
 
@@ -52,7 +52,7 @@ class Trees:
         """
         check_name(name)
         path = self.outputs.folder.resolve() / FOLDER / name
-        for one in (path, path.with_name(f"{name}.networks")):
+        for one in (path, path.with_name(f"{name}.network")):
             if not one.resolve().is_relative_to(self.outputs.folder.resolve()):
                 raise UserError(f"name={name} leads elsewhere, by a link: give another name.")
         return path

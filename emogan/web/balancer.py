@@ -48,9 +48,9 @@ class Way(Query):
     target: Target = DEFAULT["target"]
     weights: Annotated[
         Text | None,
-        Field(description="none: the packaged network, specialised on each short emotion; packaged: as it is; a run"),
+        Field(description="none: the packaged network, specialised on the database; packaged: as it is; a run"),
     ] = DEFAULT["weights"]
-    minutes: Annotated[Minutes, Field(description="of specialising on an emotion")] = DEFAULT["minutes"]
+    minutes: Annotated[Minutes, Field(description="of specialising")] = DEFAULT["minutes"]
     confidence: Annotated[
         Number, within(SHARES, "the least with which a generated face's emotion must be recognised")
     ] = DEFAULT["confidence"]
@@ -79,7 +79,7 @@ class Balancer:
     Args:
         programs: what it starts them with.
         roots: folders of databases.
-        minutes: the most of specialising on an emotion.
+        minutes: the most of specialising.
         faces: the most of an emotion.
     """
 

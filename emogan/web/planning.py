@@ -24,12 +24,10 @@ class Planned:
 
     Attributes:
         balanced: the table and the sentences of ``emogan balance plan=true``.
-        short: emotions of which faces are missing.
-        missing: how many, all together.
+        missing: faces, all together.
     """
 
     balanced: Balanced
-    short: int
     missing: int
 
 
@@ -62,8 +60,7 @@ class Planning:
         watch(0.0)
         job = Balancing(self.settings, index, framing, build_recipe(self.settings))
         watch(0.5)
-        missing = [need.missing for need in job.database.missing]
-        return Planned(job.plan(), len(missing), sum(missing))
+        return Planned(job.plan(), sum(need.missing for need in job.database.missing))
 
 
 def begin(site: Site, query: BalanceQuery) -> Job:

@@ -15,7 +15,7 @@ from emogan.web.runs import record_of
 from emogan.web.watching import began
 
 PART = re.compile(r"(.+): (\d+) of (\d+)")  # lines that emogan balance writes
-SPECIALISING = re.compile(r"Specialising the packaged network on (\w+) in .*")
+SPECIALISING = re.compile(r"Specialising the packaged network in .*")
 
 
 class Part(BaseModel):
@@ -27,9 +27,8 @@ class Part(BaseModel):
 
 
 class Specialising(BaseModel):
-    """A network that is being trained for an emotion: ``share`` of its time, from 0 to 1; ``run`` is its name."""
+    """A network that learns the database: ``share`` of its time, from 0 to 1; ``run`` is its name."""
 
-    emotion: str
     share: float
     run: str
 
@@ -80,16 +79,14 @@ def _all(pattern: re.Pattern[str], lines: list[str]) -> list[re.Match[str]]:
 
 
 def _specialising(outputs: Outputs, one: Balanced, lines: list[str]) -> Specialising | None:
-    found = _all(SPECIALISING, lines)
-    if not found:
+    if not _all(SPECIALISING, lines):
         return None
-    emotion = found[-1][1]
-    run = f"{FOLDER}/{one.query.name}.networks/{emotion}"
+    run = f"{FOLDER}/{one.query.name}.network"
     try:
         since = time.time() - (began(record_of(outputs, outputs.run(run))) or time.time())
     except UserError:  # its images are being read
         return None
-    return Specialising(emotion=emotion, share=min(since / (60 * one.query.minutes), 1.0), run=run)
+    return Specialising(share=min(since / (60 * one.query.minutes), 1.0), run=run)
 
 
 def _outcome(balancer: Balancer, one: Balanced) -> Outcome | None:

@@ -20,7 +20,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "image_size": (1, 65_536), "latent_dim": (1, 1e7), "faces": (1, 1e9), "batch_size": (1, 1e9),
     "specialising.people": (0, 1e9), "specialising.mean": (0, 1e9), "quality": (1, 95), "workers": (1, 1e6),
     "port": (0, 65_535), "most.faces": (1, 1e6), "most.frames": (2, 1e6), "most.steps": (1, 1e9),
-    "most.waiting": (1, 1e6),
+    "most.waiting": (1, 1e6), "confidence": (0, 1), "training.lr": (0, 1e6), "training.weight_decay": (0, 1e6),
 }  # fmt: skip
 MOST = 1e15  # of any number without a line of its own
 WHOLE = {
@@ -31,6 +31,7 @@ WHOLE = {
     "model.generator.width", "model.generator.widest", "model.generator.style_dim", "model.discriminator.width",
     "model.discriminator.widest", "model.discriminator.features", "people", "angle_people", "width", "height",
     "samples", "quality", "workers", "port", "most.faces", "most.frames", "most.steps", "most.waiting",
+    "tries", "images", "seeds", "training.steps", "training.batch",
 }  # fmt: skip
 NUMBERS = (
     WHOLE
@@ -52,13 +53,13 @@ PATHS = {
 }  # fmt: skip
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
-    "mix", "sessions", "angles", "emotions",
+    "mix", "sessions", "angles", "emotions", "by", "real", "imbalances", "short", "arms", "recognisers", "looks",
 }  # fmt: skip
-NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix"}
+NULL_CHOICES = {"resume", "short", "data.angle", "data.sex", "data.session", "emotion", "to", "mix"}
 SECTIONS = {
     "data", "model", "objective", "augment", "trainer", "recogniser", "penalties", "specialising", "optimizer", "grid",
     "checkpoint", "feature", "model.generator", "model.discriminator", "augment.strength", "data.read", "data.framing",
-    "data.module", "most",
+    "data.module", "most", "training",
 }  # fmt: skip
 
 

@@ -20,6 +20,8 @@ DOORS: dict[str, tuple[list[str], ...]] = {
     "inspect": (["data=kdef", f"data.root={NOWHERE}"],),
     "generate": (["emotion=raiva", f"weights={NOWHERE}"],),
     "evaluate": ([f"run={NOWHERE}"],),
+    "balance": ([f"data.root={NOWHERE}", f"out={NOWHERE}"],),
+    "study": (["data=folder", f"data.root={NOWHERE}", f"out={NOWHERE}"],),
     "report": ([f"runs={NOWHERE}"],),
     "render": ([f"out={NOWHERE}"],),
     "app": ([f"weights={NOWHERE}", "browser=false"],),

@@ -15,9 +15,9 @@ def test_the_packaged_network_is_specialised_once(
     settings = [f"data.root={unbalanced}", "out=out", *TINY_BALANCE, "image_size=128", "minutes=0.001", "tries=1"]
     balanced = emogan.balance(*settings)
     assert balanced.tables[1].rows[0] == ["drawn", 28]
-    record = read_record(tmp_path / "out.networks" / "raiva" / "run.json")
-    assert (record.ended, record.setting("init_from"), record.emotion) == ("finished", "packaged", "raiva")
-    assert record.images and record.images.count == 12
+    record = read_record(tmp_path / "out.network" / "run.json")
+    assert (record.ended, record.setting("init_from"), record.emotion) == ("finished", "packaged", "neutro+raiva")
+    assert record.images and record.images.count == 52
 
     def train(*_: object) -> None:
         raise AssertionError("trained again")
@@ -28,7 +28,7 @@ def test_the_packaged_network_is_specialised_once(
     with pytest.raises(UserError, match=r"out=out holds .* already"):
         emogan.balance(*settings)
     with pytest.raises(UserError, match=r"holds a training with other settings, seed \(1 then, 2 now\)"):
-        (tmp_path / "out.networks").rename(tmp_path / "again.networks")
+        (tmp_path / "out.network").rename(tmp_path / "again.network")
         emogan.balance(*settings, "out=again", "seed=2")
     assert not (tmp_path / "again").exists()
     assert emogan.balance(*settings, "out=again").tables[1].rows == balanced.tables[1].rows

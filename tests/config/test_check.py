@@ -18,6 +18,8 @@ NEEDED = {
     "generate": ["emotion=raiva"],
     "evaluate": ["run=run"],
     "inspect": [],
+    "balance": ["data.root=F", "out=balanced"],
+    "study": ["out=study"],
     "render": ["out=faces"],
     "report": ["runs=runs"],
 }
@@ -33,6 +35,9 @@ CONFIGS = [
     ("evaluate", []),
     ("evaluate", ["feature=inception"]),
     ("inspect", []),
+    ("balance", []),
+    ("study", []),
+    ("study", ["data=folder", "data.root=F"]),
     ("render", []),
     ("report", []),
 ]

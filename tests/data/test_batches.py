@@ -9,7 +9,7 @@ PLACES = torch.arange(8) % 6
 
 
 def plans(images: int, batch_size: int, seed: int, epoch: int) -> list[BatchPlan]:
-    sampler = EpochBatches(images, batch_size, seed)
+    sampler = EpochBatches(torch.zeros(images), batch_size, seed)
     sampler.set_epoch(epoch)
     batches = list(sampler)
     assert len(batches) == len(sampler)
@@ -35,7 +35,7 @@ def test_every_image_once_but_for_a_last_one_alone(images: int, batch_size: int,
 def test_an_epoch_repeats_and_does_not_depend_on_those_before(
     images: int, batch_size: int, seed: int, epoch: int
 ) -> None:
-    straight = EpochBatches(images, batch_size, seed)
+    straight = EpochBatches(torch.zeros(images), batch_size, seed)
     for before in range(min(epoch, 3)):
         straight.set_epoch(before)
         list(straight)
@@ -43,6 +43,24 @@ def test_an_epoch_repeats_and_does_not_depend_on_those_before(
     for one, other in zip(straight, plans(images, batch_size, seed, epoch), strict=True):
         assert torch.equal(one.indices, other.indices)
         assert one.seed == other.seed
+
+
+@given(counts=st.lists(st.integers(1, 30), min_size=1, max_size=6), **numbers)
+def test_emotions_come_equally_often_and_their_images_too(counts: list[int], seed: int, epoch: int) -> None:
+    emotions = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts))
+    sampler = EpochBatches(emotions, 1000, seed)
+    sampler.set_epoch(epoch)
+    (plan,) = list(sampler) or [BatchPlan(torch.zeros(1, dtype=torch.int64), 0)]
+    often = torch.bincount(plan.indices, minlength=len(emotions))
+    for place, count in enumerate(counts):
+        own = often[emotions == place]
+        assert own.sum() == max(counts)
+        assert own.max() - own.min() <= 1 and own.min() >= max(counts) // count
+
+
+def test_with_as_many_of_each_the_order_is_that_of_all_images() -> None:
+    even, one = (EpochBatches(emotions, 4, 3) for emotions in (torch.arange(12) % 3, torch.zeros(12)))
+    assert [plan.indices.tolist() for plan in even] == [plan.indices.tolist() for plan in one]
 
 
 def test_other_epochs_and_seeds_have_other_orders_and_transforms() -> None:

@@ -35,7 +35,7 @@ class Plan(BaseModel):
     asked: BalanceQuery
     table: Shown | None = None
     missing: Annotated[int, Field(description="faces")] = 0
-    specialising: Annotated[float, Field(description="minutes of all networks that are specialised before")] = 0
+    specialising: Annotated[float, Field(description="minutes of specialising the network before")] = 0
     said: Annotated[list[str], Field(description="what there is to know, as emogan balance plan=true says it")] = []
 
 
@@ -130,7 +130,7 @@ def answer(job: Job) -> Plan:
         update={
             "table": shown(table),
             "missing": done.missing,
-            "specialising": query.minutes * done.short if query.weights is None else 0.0,
+            "specialising": query.minutes if query.weights is None and done.missing else 0.0,
             "said": [*done.balanced.said],
         }
     )

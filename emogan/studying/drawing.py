@@ -1,0 +1,155 @@
+"""Faces for an unbalanced database: what ``emogan balance`` writes for it, or what the paper's networks draw."""
+
+import io
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from omegaconf import DictConfig, OmegaConf
+from PIL import Image
+
+from emogan.balancing import manifest
+from emogan.balancing.candidates import candidates
+from emogan.balancing.job import Balancing
+from emogan.balancing.networks import named
+from emogan.balancing.tree import laid_out, put_real
+from emogan.config.check import checked
+from emogan.config.compose import compose_verb
+from emogan.core.emotions import Emotion
+from emogan.core.files import atomic_write
+from emogan.data.decode import Framing
+from emogan.data.folder import read_folder
+from emogan.data.index import Face
+from emogan.recognition.training import Recipe
+from emogan.sampling.asked import Look
+from emogan.training import loop
+
+FRAMED = ("crop", "crop_above", "zoom", "cache")  # of a database's settings, how its images are looked at
+SHARED = ("weights", "minutes", "confidence", "tries", "truncation", "median", "image_size", "channels", "recogniser")
+PAPER = ["experiment=paper"]
+ENDLESS = 10**9  # epochs, or minutes between two checkpoints
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Unbalanced:
+    """A database that lacks faces.
+
+    Attributes:
+        files: its real images.
+        missing: how many faces of each emotion make it balanced.
+        most: how many times as many are to be drawn.
+        folder: for what is made for it.
+        settings: of the study, as plain values.
+    """
+
+    files: Sequence[Face]
+    missing: Mapping[Emotion, int]
+    most: float
+    folder: Path
+    seed: int
+    settings: Mapping[str, Any]
+    framing: Framing
+    recipe: Recipe
+
+    @property
+    def real(self) -> Path:
+        """A folder of its own, as a person would have it."""
+        return self.folder / "real"
+
+    def write_real(self) -> None:
+        """Have its images in ``real``."""
+        for one in laid_out(self.files):
+            put_real(one, self.real, link=False)
+
+
+def by_network(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
+    """The faces of the network that the study's ``weights`` name, those of a balanced tree, in their order."""
+    unbalanced.write_real()
+    there = {emotion: sum(face.emotion is emotion for face in unbalanced.files) for emotion in unbalanced.missing}
+    targets = unbalanced.folder / "targets.csv"
+    lines = [
+        f"{emotion},{there[emotion] + round(unbalanced.most * count)}" for emotion, count in unbalanced.missing.items()
+    ]
+    atomic_write(targets, "\n".join(lines) + "\n")
+    out = unbalanced.folder / "balanced"
+    cfg = compose_verb("balance", ["data=folder"])
+    given = {
+        **{key: unbalanced.settings[key] for key in SHARED},
+        "out": str(out),
+        "target": str(targets),
+        "real": "link",
+        "seed": unbalanced.seed,
+        "data": _data(unbalanced),
+    }
+    cfg = checked("balance", DictConfig(OmegaConf.merge(cfg, given)))
+    Balancing(cfg, read_folder(str(unbalanced.real)), unbalanced.framing, unbalanced.recipe).run(lambda *_: None)
+    faces: dict[Emotion, list[Pixels]] = {emotion: [] for emotion in unbalanced.missing}
+    for line in manifest.read_lines(out):
+        with Image.open(out / line.file) as image:
+            faces[Emotion(line.emotion)].append(np.asarray(image))
+    return {emotion: _stacked(own) for emotion, own in faces.items()}
+
+
+def by_paper(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
+    """Faces of the paper's networks, one trained for each emotion that lacks faces, for ``minutes``; unsifted, as the
+    paper takes them. The run folders, of several GB each, are not kept."""
+    unbalanced.write_real()
+    faces = {}
+    for emotion, count in unbalanced.missing.items():
+        run = unbalanced.folder / "paper" / emotion.value
+        shutil.rmtree(run, ignore_errors=True)  # of a study that was killed
+        cfg = compose_verb("train", [*PAPER, "data=folder", f"emotion={emotion}"])
+        given = {
+            **{key: unbalanced.settings[key] for key in ("minutes", "image_size", "channels")},
+            "epochs": ENDLESS,
+            "evaluate_every": None,
+            "samples_per_emotion": None,
+            "run_dir": str(run),
+            "seed": unbalanced.seed,
+            "grid": {"every": ENDLESS},
+            "checkpoint": {"every_minutes": ENDLESS / 1000},
+            "data": {"root": str(unbalanced.real), "cache": unbalanced.settings["data"]["cache"]},
+        }
+        result = loop.train(DictConfig(OmegaConf.merge(cfg, given)))
+        sampler = named(str(result.folder), [emotion]).sampler
+        look = Look(1.0, median=True)
+        drawn = [some.pictures for some in candidates(sampler, emotion, unbalanced.seed, count, look)]
+        faces[emotion] = np.concatenate(drawn)
+        shutil.rmtree(run)
+    return faces
+
+
+DRAWERS = {"network": by_network, "paper": by_paper}
+
+
+def draw(drawer: str, unbalanced: Unbalanced) -> Path:
+    """Have the faces that ``drawer`` draws for ``unbalanced`` in one file, and give it."""
+    path = unbalanced.folder / f"{drawer}.npz"
+    if not path.is_file():
+        content = io.BytesIO()
+        faces = DRAWERS[drawer](unbalanced)
+        np.savez(content, allow_pickle=False, **{emotion.value: pixels for emotion, pixels in faces.items()})
+        atomic_write(path, content.getvalue())
+    return path
+
+
+def read_drawn(path: Path) -> dict[Emotion, Pixels]:
+    """The faces of a file of :func:`draw`: of each emotion uint8 (n, h, w, c)."""
+    with np.load(path) as found:
+        return {Emotion(name): found[name] for name in found.files}
+
+
+def _data(unbalanced: Unbalanced) -> dict[str, Any]:
+    framed = {key: unbalanced.settings["data"][key] for key in FRAMED}
+    return {**framed, "root": str(unbalanced.real), "people": "all"}
+
+
+def _stacked(faces: Sequence[Pixels]) -> Pixels:
+    pixels = np.stack(faces) if faces else np.zeros((0, 1, 1, 1), np.uint8)
+    return pixels[..., None] if pixels.ndim == 3 else pixels

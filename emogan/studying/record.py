@@ -1,0 +1,52 @@
+"""What a study's folder says of itself: ``study.json``, so that no cell of another study comes among its cells."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from emogan.balancing.manifest import check_same
+from emogan.core.errors import UserError
+from emogan.core.files import as_json, atomic_write
+from emogan.core.names import printable
+
+NAME = "study.json"
+
+
+def read(out: Path) -> dict[str, Any] | None:
+    """What the study in ``out`` is about; None where there is nothing yet.
+
+    Raises:
+        UserError: when the folder holds something else.
+    """
+    path = out / NAME
+    try:
+        if path.is_file():
+            found = json.loads(path.read_text(encoding="utf-8"))["about"]
+            if not isinstance(found, dict):
+                raise TypeError("it has other content")
+            return found
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UserError(f"{path} is no record of emogan study ({error!s:.80}): give another out=FOLDER.") from error
+    if out.exists() and not out.is_dir():
+        raise UserError(f"out={printable(out)} is a file: give a folder that is new or empty.")
+    others = sorted(one.name for one in out.iterdir() if not one.name.startswith(".")) if out.is_dir() else []
+    if others:
+        raise UserError(
+            f"out={printable(out)} holds {printable(others[0])} already: give a folder that is new or empty."
+        )
+    return None
+
+
+def begin(out: Path, about: Mapping[str, Any], version: str) -> None:
+    """Note what the study in ``out`` is about, or check that it is the same.
+
+    Raises:
+        UserError: when it is not.
+    """
+    plain = json.loads(json.dumps(about))
+    found = read(out)
+    if found is None:
+        atomic_write(out / NAME, as_json({"emogan": version, "about": plain}))
+    else:
+        check_same(out, found, plain)
