@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from emogan.core.tables import Table
 from emogan.studying.arms import ARMS, PLAIN
 from emogan.studying.cells import FILLED, Answered
-from emogan.studying.imbalance import FER2013, WHOLE
+from emogan.studying.imbalance import FER2013, KINDS, WHOLE
 from emogan.studying.job import Setting, Studied
-from emogan.studying.material import CLEAN
+from emogan.studying.material import CLEAN, HARD
+from emogan.studying.recognisers import RECOGNISERS
 from emogan.studying.scores import Asked, Estimate, Scores, closed
 
 SEED = 1  # of the drawn people and seeds
@@ -126,8 +128,9 @@ def _compared(row: Row, rivals: Sequence[Row], words: str) -> str:
 
 def parts_of(studied: Studied) -> list[Part]:
     """All of a study."""
-    kinds = dict.fromkeys((one.cell.look, one.cell.imbalance, one.cell.recogniser) for one in studied.answered)
-    return [_part(studied, *kind) for kind in kinds if kind[1] != WHOLE]
+    kinds = {(one.cell.look, one.cell.imbalance, one.cell.recogniser) for one in studied.answered}
+    ordered = product((CLEAN, HARD), KINDS, RECOGNISERS)
+    return [_part(studied, *kind) for kind in ordered if kind in kinds]
 
 
 def _part(studied: Studied, look: str, imbalance: str, recogniser: str) -> Part:

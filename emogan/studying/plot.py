@@ -32,9 +32,10 @@ class Panel:
     curves: Curves
 
     @property
-    def has_curves(self) -> bool:
-        """Whether there are several shares."""
-        return any(len(one) > 1 for one in self.curves.recall.values())
+    def shares(self) -> set[float]:
+        """Those that there are curves over: none where there is one only."""
+        found = {share for one in self.curves.recall.values() for share in one}
+        return found if len(found) > 1 else set()
 
 
 def png(panels: Sequence[Panel]) -> bytes:
@@ -47,14 +48,17 @@ def png(panels: Sequence[Panel]) -> bytes:
     for panel in panels:
         column, number = imbalances.index(panel.imbalance), recognisers.index(panel.recogniser)
         _ways(axes[0][column], panel, number, 0.3 * (number - (len(recognisers) - 1) / 2))
-        if panel.has_curves:
+        if panel.shares:
             _curves(axes[1][column], panel, number)
     for column, name in enumerate(imbalances):
-        axes[0][column].set_title(name)
+        axes[0][column].set_title(f"{name} (dotted: all real images)", fontsize=9)
         axes[0][column].legend(fontsize=7, loc="lower left")
-        if any(panel.has_curves for panel in panels if panel.imbalance == name):
+        if shares := sorted({share for panel in panels if panel.imbalance == name for share in panel.shares}):
+            axes[1][column].set_xscale("log", base=2)
+            axes[1][column].set_xticks(shares, [f"{share:g}" for share in shares])
             axes[1][column].legend(fontsize=7, loc="lower right")
             axes[1][column].set_xlabel("drawn faces, times as many as are missing")
+            axes[1][column].set_title("dashed: the best without; dotted: all real images", fontsize=8)
         else:
             axes[1][column].set_axis_off()
     axes[1][0].set_ylabel("recall of the short, %")
@@ -69,7 +73,7 @@ def _ways(axes: Any, panel: Panel, number: int, aside: float) -> None:
         axes.plot([100 * one.low, 100 * one.high], [place + aside] * 2, color=colour, linewidth=1.5)
         axes.plot(100 * one.value, place + aside, "o", color=colour, label=None if place else panel.recogniser)
     if panel.curves.whole is not None:
-        axes.axvline(100 * panel.curves.whole, color=colour, linestyle=":", linewidth=1, label="all real images")
+        axes.axvline(100 * panel.curves.whole, color=colour, linestyle=":", linewidth=1)
     axes.set_yticks(range(len(panel.recall)), list(panel.recall))
     axes.set_ylim(len(panel.recall) - 0.5, -0.5)
     axes.set_xlabel("recall of the short, %")
@@ -84,9 +88,7 @@ def _curves(axes: Any, panel: Panel, number: int) -> None:
         low, high = [100 * found[share].low for share in shares], [100 * found[share].high for share in shares]
         axes.plot(shares, value, f"o{style}", color=colour, label=f"{panel.recogniser}: {says}", markersize=4)
         axes.fill_between(shares, low, high, color=colour, alpha=0.1)
-        axes.set_xscale("log", base=2)
-        axes.set_xticks(shares, [f"{share:g}" for share in shares])
-    for value_of, line, says in ((curves.best, "--", "best without"), (curves.whole, ":", "all real images")):
-        if value_of is not None:
-            axes.axhline(100 * value_of, color=colour, linestyle=line, linewidth=1, label=f"{panel.recogniser}: {says}")
+    for recall, line in ((curves.best, "--"), (curves.whole, ":")):
+        if recall is not None:
+            axes.axhline(100 * recall, color=colour, linestyle=line, linewidth=1)
     axes.grid(alpha=0.3)
