@@ -58,8 +58,9 @@ def render_into(folder: Path, cfg: DictConfig) -> int:
     table = Table(folder, cfg.shard)
     wanted = missing(job, shots, table.known)
     new = [shot for shot in wanted if not job.drawn(shot)]
-    if len(new) < len(shots):
-        say(f"{len(shots) - len(new)} of {len(shots)} images are there already and are kept.")
+    there = sum(job.image(shot).is_file() for shot in shots)
+    if there:
+        say(f"{there} of {len(shots)} images are there already and are kept.")
     if new:
         say(check_disk(job, new))
     workers, start, done = cfg.workers or os.cpu_count() or 1, time.monotonic(), 0

@@ -45,14 +45,17 @@ NUMBERS = (
         "most.seconds",
     }
 )
-NULLABLE = {"samples_per_emotion", "ema_images", "evaluate_every", "minutes", "collapse", "workers"}
+NULLABLE = {
+    "samples_per_emotion", "ema_images", "evaluate_every", "minutes", "collapse", "workers", "width", "height",
+    "samples",
+}  # fmt: skip
 PATHS = {
     "data.root", "run", "runs", "ckpt_path", "out", "weights", "init_from", "run_dir", "data.cache", "cache", "project",
     "feature.weights", "outputs", "roots",
 }  # fmt: skip
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
-    "mix", "sessions", "angles", "emotions",
+    "mix", "sessions", "angles", "emotions", "look", "size",
 }  # fmt: skip
 NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix"}
 SECTIONS = {
