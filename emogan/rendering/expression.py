@@ -1,75 +1,114 @@
-"""The six expressions as facial actions, with the variation of people who were asked to pose them."""
+"""The six expressions as facial actions: several ways to show each, from a hint to full, by people who differ."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from emogan.core.emotions import Emotion
 from emogan.rendering.actions import EXTRA_ACTIONS
 
-TARGETS: dict[Emotion, dict[str, float]] = {
-    Emotion.NEUTRO: {},
+_FEAR = {"browInnerUp": 1.25, "browOuterUp": 0.6, "browSqueeze": 1.1, "eyeWide": 1.6}
+_ANGER = {"browDown": 1.3, "browV": 0.55, "browSqueeze": 0.55, "lidTight": 0.6, "eyeSquint": 0.6, "jawForward": 0.25}
+_GRIEF = {"browInnerUp": 1.15, "browSqueeze": 0.6, "browOblique": 1.15}
+# emotion -> way -> its full strength
+WAYS: dict[Emotion, dict[str, dict[str, float]]] = {
+    Emotion.NEUTRO: {"rest": {}, "firm": {"mouthPress": 0.25}, "heavy": {"eyeBlink": 0.12}, "awake": {"eyeWide": 0.2}},
     Emotion.FELICIDADE: {
-        "mouthSmile": 1.25,
-        "cheekSquint": 1.0,
-        "eyeSquint": 0.45,
-        "mouthUpperUp": 0.9,
-        "mouthLowerDown": 0.5,
-        "mouthStretch": 0.35,
-        "jawOpen": 0.18,
+        "open": {
+            "mouthSmile": 1.25,
+            "cheekSquint": 1.0,
+            "eyeSquint": 0.45,
+            "mouthUpperUp": 0.9,
+            "mouthLowerDown": 0.5,
+            "mouthStretch": 0.35,
+            "jawOpen": 0.18,
+        },
+        "closed": {"mouthSmile": 1.05, "cheekSquint": 0.95, "eyeSquint": 0.5, "mouthPress": 0.12},
+        "mouth": {
+            "mouthSmile": 1.25,
+            "mouthUpperUp": 0.75,
+            "mouthLowerDown": 0.3,
+            "mouthStretch": 0.4,
+            "jawOpen": 0.08,
+        },
+        "laugh": {
+            "mouthSmile": 1.2,
+            "cheekSquint": 1.1,
+            "eyeSquint": 0.75,
+            "mouthUpperUp": 0.9,
+            "mouthLowerDown": 0.7,
+            "mouthStretch": 0.3,
+            "jawOpen": 0.42,
+        },
     },
     Emotion.MEDO: {
-        "browInnerUp": 1.25,
-        "browOuterUp": 0.6,
-        "browSqueeze": 1.2,
-        "eyeWide": 1.6,
-        "mouthStretch": 1.5,
-        "mouthLowerDown": 0.9,
-        "mouthUpperUp": 0.25,
-        "mouthFrown": 0.3,
-        "jawOpen": 0.32,
+        "stretched": {
+            **_FEAR,
+            "mouthStretch": 1.5,
+            "mouthLowerDown": 0.9,
+            "mouthUpperUp": 0.25,
+            "mouthFrown": 0.3,
+            "jawOpen": 0.32,
+        },
+        "gasp": {**_FEAR, "browOuterUp": 0.75, "mouthStretch": 1.0, "mouthLowerDown": 0.7, "jawOpen": 0.5},
+        "tense": {**_FEAR, "browInnerUp": 1.35, "mouthStretch": 1.4, "mouthFrown": 0.5, "mouthLowerDown": 0.45},
     },
     Emotion.RAIVA: {
-        "browDown": 1.45,
-        "browV": 1.2,
-        "browSqueeze": 0.75,
-        "lidTight": 0.8,
-        "eyeWide": 0.25,
-        "eyeSquint": 0.75,
-        "noseSneer": 1.0,
-        "mouthFrown": 0.65,
-        "mouthPress": 0.35,
-        "mouthRollUpper": 0.3,
-        "jawForward": 0.3,
-        "cheekSquint": 0.3,
+        "pressed": {
+            **_ANGER,
+            "eyeWide": 0.25,
+            "noseSneer": 0.7,
+            "mouthFrown": 0.6,
+            "mouthPress": 0.7,
+            "mouthRollUpper": 0.45,
+            "mouthRollLower": 0.3,
+        },
+        "bared": {
+            **_ANGER,
+            "noseSneer": 1.3,
+            "mouthFrown": 0.55,
+            "mouthUpperUp": 1.0,
+            "mouthLowerDown": 0.95,
+            "mouthStretch": 0.6,
+            "jawOpen": 0.08,
+        },
+        "shout": {
+            **_ANGER,
+            "eyeSquint": 0.4,
+            "noseSneer": 1.2,
+            "mouthUpperUp": 0.9,
+            "mouthLowerDown": 0.95,
+            "mouthStretch": 0.5,
+            "jawOpen": 0.4,
+        },
+        "glare": {**_ANGER, "browDown": 1.45, "eyeWide": 0.6, "noseSneer": 0.5, "mouthFrown": 0.8, "mouthPress": 0.5},
     },
     Emotion.SURPRESA: {
-        "browInnerUp": 1.15,
-        "browOuterUp": 1.15,
-        "eyeWide": 1.15,
-        "jawOpen": 0.75,
-        "mouthFunnel": 0.25,
+        "open": {"browInnerUp": 1.15, "browOuterUp": 1.15, "eyeWide": 1.15, "jawOpen": 0.75, "mouthFunnel": 0.25},
+        "wide": {"browInnerUp": 1.2, "browOuterUp": 1.25, "eyeWide": 1.35, "jawOpen": 0.95},
+        "round": {"browInnerUp": 1.1, "browOuterUp": 1.2, "eyeWide": 1.2, "jawOpen": 0.5, "mouthFunnel": 0.6},
     },
     Emotion.TRISTEZA: {
-        "browInnerUp": 1.2,
-        "browSqueeze": 0.6,
-        "browOblique": 1.25,
-        "eyeBlink": 0.21,
-        "eyeSquint": 0.3,
-        "eyeLookDown": 0.2,
-        "mouthFrown": 1.5,
-        "mouthShrugLower": 0.75,
+        "lowered": {
+            **_GRIEF,
+            "eyeBlink": 0.26,
+            "eyeSquint": 0.3,
+            "eyeLookDown": 0.35,
+            "mouthFrown": 1.45,
+            "mouthShrugLower": 0.7,
+        },
+        "pleading": {**_GRIEF, "browInnerUp": 1.4, "eyeSquint": 0.2, "mouthFrown": 1.4, "mouthShrugLower": 0.95},
+        "pressed": {
+            **_GRIEF,
+            "eyeBlink": 0.15,
+            "eyeSquint": 0.4,
+            "mouthFrown": 1.5,
+            "mouthPress": 0.4,
+            "mouthRollLower": 0.35,
+            "mouthShrugLower": 0.8,
+        },
     },
-}
-# Anger is posed with the teeth bared by about half of the people, with tight lips by the others.
-BARED = {
-    "mouthUpperUp": 1.0,
-    "mouthLowerDown": 0.95,
-    "mouthStretch": 0.6,
-    "mouthPress": 0.0,
-    "mouthRollUpper": 0.0,
-    "jawOpen": 0.08,
-    "noseSneer": 1.3,
 }
 UNPAIRED = {
     "browInnerUp",
@@ -85,42 +124,76 @@ UNPAIRED = {
     *EXTRA_ACTIONS,
 }
 LIMIT = 1.7  # beyond it the mesh folds
+SLEEPY = 0.24  # eyeWide at rest: the mesh's own lids hang
+BLINKS = 0.03  # share of the photographs in which the eyes are just closing
+LOPSIDED = 0.12  # share of the photographs in which one half moves much more
 
 
-def sample_expression(emotion: Emotion, person: np.random.Generator, photo: np.random.Generator) -> dict[str, float]:
-    """Facial actions of one photograph.
+@dataclass(frozen=True)
+class Expression:
+    """What a face does: how strong (0 for neutral faces, 1 is full), in which way, and all facial actions."""
+
+    strength: float
+    way: str
+    actions: dict[str, float]
+
+
+def show(
+    emotion: Emotion,
+    strength: tuple[float, float],
+    habits: np.random.Generator,
+    manner: np.random.Generator,
+    photo: np.random.Generator,
+) -> Expression:
+    """The expression of one photograph.
 
     Args:
         emotion: what the sitter was asked to show.
-        person: generator seeded by person and emotion: the way this person shows it, the same in every session.
-        photo: generator seeded by the photograph: the small differences between two takes.
+        strength: from a hint to full: least and most; the middle is likeliest.
+        habits: generator of the person: what stays in this face whatever it shows.
+        manner: generator of the person and the emotion: how this person shows it, the same in every session.
+        photo: generator of the session and the emotion.
     """
-    target = dict(TARGETS[emotion])
-    if emotion is Emotion.RAIVA and person.random() < 0.65:
-        target.update(BARED)
-    strength = person.uniform(0.90, 1.08) * photo.uniform(0.96, 1.04)
-    lean = person.normal(0, 0.06)  # one half of most faces moves more
+    ways = WAYS[emotion]
+    way = str(photo.choice(list(ways)))
+    low, high = strength
+    drawn = float(low + (high - low) * photo.beta(2.6, 2.4))
+    lean = manner.normal(0, 0.06) + photo.normal(0, 0.03)  # one half of most faces moves more
+    if photo.random() < LOPSIDED:
+        lean += photo.choice([-1, 1]) * photo.uniform(0.15, 0.3)
+    own = {name: float(np.clip(manner.normal(1, 0.12), 0.75, 1.25)) for name in sorted(_ACTIONS)}
     actions: dict[str, float] = {}
-    for name, weight in target.items():
-        own = weight * strength * np.clip(person.normal(1, 0.12), 0.75, 1.25) * np.clip(photo.normal(1, 0.03), 0.9, 1.1)
+    for name, full in ways[way].items():
+        weight = full * drawn * own[name] * np.clip(photo.normal(1, 0.06), 0.85, 1.15)
         for side, sign in (("Left", 1.0), ("Right", -1.0)) if name not in UNPAIRED else (("", 0.0),):
-            actions[name + side] = float(np.clip(own * (1 + sign * lean), 0, LIMIT))
-    return _habits(actions, person)
+            actions[name + side] = float(np.clip(weight * (1 + sign * lean), 0, LIMIT))
+    neutral = emotion is Emotion.NEUTRO
+    actions = _with_habits(actions, habits, 1.0 if neutral else max(0.0, 1 - drawn))
+    if photo.random() < BLINKS:
+        closing = float(photo.uniform(0.5, 0.95))
+        actions.update({f"eyeBlink{side}": closing for side in ("Left", "Right")})
+    return Expression(0.0 if neutral else drawn, way, actions)
 
 
-def _habits(actions: Mapping[str, float], person: np.random.Generator) -> dict[str, float]:
-    """Nobody's rest is the mesh's rest: slight lifts and droops that a person keeps."""
-    habits = {
-        "mouthSmile": person.normal(0.11, 0.03),
-        "browOuterUp": person.normal(0.0, 0.06),
-        "eyeBlink": abs(person.normal(0.0, 0.03)),
-        "eyeWide": person.normal(0.24, 0.05) if not actions else 0.0,  # the mesh's own lids are sleepy
-        "mouthPress": abs(person.normal(0.0, 0.05)),
+_ACTIONS = {name for ways in WAYS.values() for way in ways.values() for name in way}
+
+
+def _with_habits(actions: Mapping[str, float], habits: np.random.Generator, rest: float) -> dict[str, float]:
+    """Nobody's rest is the mesh's rest: lifts and droops that a person keeps, and those that only show at rest."""
+    kept = {
+        "mouthSmile": habits.normal(0.10, 0.05),
+        "mouthFrown": max(habits.normal(0.0, 0.08), 0.0),
+        "browOuterUp": habits.normal(0.0, 0.08),
+        "browDown": habits.normal(0.0, 0.12) * rest,
+        "eyeBlink": abs(habits.normal(0.0, 0.04)),
+        "eyeWide": habits.normal(SLEEPY, 0.07) * rest,
+        "mouthPress": abs(habits.normal(0.0, 0.08)),
     }
+    lean = habits.normal(0, 0.25)
     result = dict(actions)
-    for name, weight in habits.items():
-        for side in ("Left", "Right"):
-            result[name + side] = result.get(name + side, 0.0) + float(max(weight, 0.0))
+    for name, weight in kept.items():
+        for side, sign in (("Left", 1.0), ("Right", -1.0)):
+            result[name + side] = result.get(name + side, 0.0) + float(max(weight * (1 + sign * lean), 0.0))
     return result
 
 

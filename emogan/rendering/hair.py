@@ -30,7 +30,7 @@ class _Ground:
     tie: Floats
 
 
-def grow_hair(head: Head, person: Identity, neutral: Floats, take: int) -> list[Strands]:
+def grow_hair(head: Head, person: Identity, neutral: Floats, take: int, detail: float) -> list[Strands]:
     """The strands on the neutral head.
 
     Args:
@@ -38,6 +38,7 @@ def grow_hair(head: Head, person: Identity, neutral: Floats, take: int) -> list[
         person: whose hair.
         neutral: the person's base vertices (19158, 3) without expression.
         take: number of the session; hair lies a little differently in each.
+        detail: 1 for all strands; with less there are fewer and thicker ones.
 
     Returns:
         Groups of strands of different tone.
@@ -47,7 +48,7 @@ def grow_hair(head: Head, person: Identity, neutral: Floats, take: int) -> list[
     normals = skin_normals(head, skin)
     rest = head.rest_skin
     rng = np.random.default_rng([person.seed, 20])
-    count = int(STRANDS * (0.8 if style.top < 0.03 else 1.0))
+    count = int(STRANDS * detail * (0.8 if style.top < 0.03 else 1.0))
     chosen, weights = sample_surface(rng, rest, head.skin.triangles, scalp_density(rest, person), count)
     corners = head.skin.triangles[chosen]
     root_rest = (weights[..., None] * rest[corners]).sum(1)
@@ -72,7 +73,7 @@ def grow_hair(head: Head, person: Identity, neutral: Floats, take: int) -> list[
         curves = curves[~over.any(1)]  # stray strands across the forehead look like scratches
     if person.style == "bun":
         curves = np.concatenate([curves, _bun(rng, ground)])
-    return _tones(rng, person, style, curves)
+    return _tones(rng, person, style, curves, detail)
 
 
 def _ground(person: Identity, neutral: Floats, head: Head, skin: Floats, normals: Floats) -> _Ground:
@@ -218,12 +219,12 @@ def _bun(rng: np.random.Generator, ground: _Ground) -> Floats:
     return result
 
 
-def _tones(rng: np.random.Generator, person: Identity, style: Style, curves: Floats) -> list[Strands]:
+def _tones(rng: np.random.Generator, person: Identity, style: Style, curves: Floats, detail: float) -> list[Strands]:
     """Split the strands into groups of different albedo; some are grey."""
     group = rng.integers(0, len(TONES), len(curves))
     if person.grey:
         group = np.where(rng.random(len(curves)) < person.grey, len(TONES), group)
-    thickness = RADIUS * style.thick * rng.uniform(0.8, 1.2, len(curves))
+    thickness = RADIUS / detail**0.7 * style.thick * rng.uniform(0.8, 1.2, len(curves))
     radius = thickness[:, None] * np.linspace(1, 0.5, POINTS)[None, :]
     albedos = [min(person.hair * tone, 0.6) for tone in TONES] + [0.45]
     return [Strands(curves[group == k], radius[group == k], a) for k, a in enumerate(albedos) if (group == k).any()]

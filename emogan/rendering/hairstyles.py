@@ -39,6 +39,8 @@ STYLES: dict[str, Style] = {
     "curls": Style(0.19, 0.17, "part", 0.026, curl=0.008, turns=5.0, clump=0.55),
     "bob": Style(0.20, 0.14, "part", 0.013, clump=0.4),
     "bob_fringe": Style(0.19, 0.14, "middle", 0.012, clump=0.4, fringe=True),
+    "pixie": Style(0.075, 0.035, "part", 0.011, stiff=0.4, clump=0.55),
+    "short_curls": Style(0.075, 0.060, "up", 0.024, stiff=0.45, curl=0.007, turns=3.5, clump=0.6),
     "tied": Style(0.20, 0.14, "tie", 0.005, clump=0.3),
     "bun": Style(0.20, 0.20, "tie", 0.006, clump=0.3),
     "long_tied": Style(0.20, 0.14, "tie", 0.005, clump=0.3),

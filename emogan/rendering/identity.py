@@ -7,7 +7,10 @@ import numpy as np
 from emogan.rendering.mesh import Floats
 
 STYLES = {
-    "F": ("long_middle", "long_side", "long_wavy", "long_fringe", "bob", "bob_fringe", "wavy", "tied", "bun", "curls"),
+    "F": (
+        *("long_middle", "long_side", "long_wavy", "long_fringe", "bob", "bob_fringe", "wavy", "tied", "bun", "curls"),
+        *("pixie", "short_curls"),
+    ),
     "M": ("side_part", "side_part", "swept", "quiff", "buzz", "crop", "curly", "receding", "bald", "long_tied"),
 }
 LOCAL_SPREAD = 0.24  # standard deviation of a local change; 1 is the extreme MakeHuman's artists modelled
@@ -60,7 +63,7 @@ class Identity:
     number: int
     phenotype: dict[str, float]
     changes: dict[str, float]
-    age: float  # 0 (18 years) to 1 (about 50): how deep lines stand at rest
+    age: float  # 0 (18 years) to 1 (75): how deep lines stand at rest
     skin: float
     lips: float  # darkness relative to the skin
     iris: float
@@ -76,6 +79,10 @@ class Identity:
     beard: str  # none, stubble, goatee, beard
     freckles: float
     shirt: float
+    glasses: str  # round, square, wide or ""
+    glasses_tone: float
+    glasses_thickness: float  # m
+    ear_rings: str  # stud, hoop or ""
     seed: int  # of this person's hair and skin texture
 
     def __hash__(self) -> int:
@@ -90,13 +97,13 @@ def person_code(sex: str) -> int:
 def sample_identity(seed: int, sex: str, number: int, local_changes: tuple[str, ...]) -> Identity:
     """The person ``number`` of ``sex``: the same for the same arguments, whoever else is rendered."""
     rng = np.random.default_rng([seed, person_code(sex), number, 1])
-    phenotype = _phenotype(rng, sex)
+    age = float(rng.beta(1.1, 1.8))
+    phenotype = _phenotype(rng, sex, age)
     changes = _changes(rng, local_changes, SHIFTS[sex])
     dark = phenotype["african"] * 0.85 + phenotype["asian"] * 0.25
     skin = float(np.clip(rng.normal(0.54 - 0.36 * dark, 0.05), 0.13, 0.64))
     fair = skin > 0.43 and phenotype["african"] < 0.35 and phenotype["asian"] < 0.45
     hair = float(np.exp(rng.uniform(np.log(0.06), np.log(0.80)))) if fair else float(rng.uniform(0.015, 0.05))
-    age = float(rng.beta(1.2, 2.2))
     styles = STYLES[sex]
     # A shuffled cycle, not independent draws: neighbours in a sheet differ and every style turns up.
     order = np.random.default_rng([seed, person_code(sex), 2]).permutation(len(styles))
@@ -112,28 +119,38 @@ def sample_identity(seed: int, sex: str, number: int, local_changes: tuple[str, 
         lips=float(rng.uniform(0.42, 0.62) if sex == "F" else rng.uniform(0.66, 0.82)),
         iris=float(rng.uniform(0.02, 0.06) if not fair else rng.uniform(0.03, 0.22)),
         hair=hair,
-        grey=float(rng.uniform(0.2, 0.7)) if age > 0.6 and rng.random() < 0.4 else 0.0,
+        grey=_grey(rng, age),
         style=style,
         hairline=float(rng.normal(0.0, 0.004)),
         parting=float(rng.choice([-1, 1]) * rng.uniform(0.018, 0.035)),
-        brow_thickness=float(rng.uniform(0.60, 0.95) if sex == "F" else rng.uniform(0.95, 1.45)),
-        brow_density=float(rng.uniform(0.75, 1.2)),
+        brow_thickness=float(rng.uniform(0.65, 1.30) if sex == "F" else rng.uniform(0.95, 1.55)),
+        brow_density=float(rng.uniform(0.55, 1.2)),
         brow_height=float(rng.normal(0.0, 0.0013)),
         brow_arch=float(rng.normal(0.0020 if sex == "F" else 0.0008, 0.0012)),
         beard=str(rng.choice(beards, p=[0.5, 0.28, 0.08, 0.14])) if sex == "M" else "none",
         freckles=float(rng.beta(0.5, 2.5)) if fair else 0.0,
         shirt=float(rng.uniform(0.16, 0.34)),
+        glasses=str(rng.choice(["round", "square", "wide"])) if rng.random() < 0.12 + 0.25 * age else "",
+        glasses_tone=float(rng.choice([0.02, 0.05, 0.25, 0.5])),
+        glasses_thickness=float(rng.uniform(0.0007, 0.0016)),
+        ear_rings=str(rng.choice(["stud", "hoop"])) if rng.random() < (0.45 if sex == "F" else 0.06) else "",
         seed=int(rng.integers(2**31)),
     )
 
 
-def _phenotype(rng: np.random.Generator, sex: str) -> dict[str, float]:
-    """Anny's phenotype of an adult."""
+def _grey(rng: np.random.Generator, age: float) -> float:
+    """The share of grey strands: none in youth, most in old age, and never the same."""
+    share, dyed = rng.uniform(0.5, 1.3), rng.random() < 0.35
+    return 0.0 if dyed else float(np.clip((age - 0.45) * 2.0 * share, 0, 0.95))
+
+
+def _phenotype(rng: np.random.Generator, sex: str, age: float) -> dict[str, float]:
+    """Anny's phenotype of an adult; its own axis of age is 2/3 at about 25 and 1 at 90."""
     origin = rng.dirichlet([0.25, 0.22, 0.6])
     gender = 0.0 if sex == "F" else 0.97
     return {
         "gender": float(np.clip(rng.normal(gender, 0.04), 0, 1)),
-        "age": float(rng.uniform(0.64, 0.78)),
+        "age": 0.64 + 0.30 * age,
         "weight": float(rng.uniform(0.25, 0.75)),
         "muscle": float(rng.uniform(0.30, 0.55) if sex == "F" else rng.uniform(0.4, 0.75)),
         "proportions": float(rng.uniform(0.4, 0.9)),

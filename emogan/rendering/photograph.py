@@ -1,4 +1,4 @@
-"""One photograph: who, which expression, which session and angle, to pixels."""
+"""One photograph: who, which expression, which session and angle, to pixels and to what is known of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,82 +6,154 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from emogan.core.emotions import Emotion
+from emogan.core.flow import Dense
+from emogan.core.truth import Truth
 from emogan.rendering import scene, solids, strands
+from emogan.rendering.accessories import accessories
+from emogan.rendering.camera import SENSOR, Camera, View, set_up
 from emogan.rendering.canvas import Canvas, load_canvas
-from emogan.rendering.expression import mean_action, sample_expression
+from emogan.rendering.expression import mean_action
+from emogan.rendering.film import Picture, finish
 from emogan.rendering.folds import fold_heights
 from emogan.rendering.hair import grow_hair
 from emogan.rendering.hairstyles import scalp_shade
 from emogan.rendering.head import Head, load_head, skin_normals
-from emogan.rendering.identity import Identity, person_code, sample_identity
+from emogan.rendering.identity import Identity, sample_identity
+from emogan.rendering.landmarks import landmark_points
 from emogan.rendering.mesh import Floats, vertex_normals
 from emogan.rendering.shirt import shirt
+from emogan.rendering.shots import Shot
 from emogan.rendering.skin import paint_skin
+from emogan.rendering.surface_points import dense_points
+from emogan.rendering.takes import STUDIO_DISTANCE, Settings, Take, draw
 
-YAW = {"FL": -90.0, "HL": -45.0, "S": 0.0, "HR": 45.0, "FR": 90.0}  # degrees the camera turns around the sitter
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Size in pixels, samples per pixel and the seed of the whole set."""
-
-    width: int
-    height: int
-    samples: int
-    seed: int
+SIDES = "rl"  # of the sitter, as landmarks go: the one on the picture's left first
 
 
 @dataclass(frozen=True, eq=False)
 class Sitter:
-    """What stays the same in all photographs of a person in one session."""
+    """A person at rest: shape without expression."""
 
     person: Identity
     head: Head
-    canvas: Canvas
     neutral: Floats
-    albedo: Floats
-    hair: tuple[Any, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """A sitter who performs before the camera: all that is known of a photograph before the light is computed."""
+
+    shot: Shot
+    settings: Settings
+    take: Take
+    sitter: Sitter
+    vertices: Floats
+    skin: Floats
+    view: View
+    camera: Camera
+    landmarks: Floats  # (70, 2) pixels
 
 
 @lru_cache(maxsize=2)
-def seat(seed: int, sex: str, number: int, session: str) -> Sitter:
-    """Prepare a person: shape, painted skin, hair."""
+def sit(seed: int, sex: str, number: int) -> Sitter:
+    """The shape of a person."""
     head = load_head()
-    canvas = load_canvas(head)
     person = sample_identity(seed, sex, number, head.local_changes)
-    neutral = head.shape(person.phenotype, person.changes, {})
-    albedo = paint_skin(person, canvas, scalp_shade(canvas.place, person))
-    hair = tuple(scene.curves(group) for group in grow_hair(head, person, neutral, "AB".index(session)))
-    return Sitter(person, head, canvas, neutral, albedo, hair)
+    return Sitter(person, head, head.shape(person.phenotype, person.changes, {}))
 
 
-def photograph(
-    sex: str, number: int, session: str, emotion: Emotion, angle: str, settings: Settings
-) -> NDArray[np.uint8]:
-    """Render one photograph, (height, width) 8-bit grey; the same pixels whatever else is rendered, in any order."""
-    sitter = seat(settings.seed, sex, number, session)
-    key = [settings.seed, person_code(sex), number, list(Emotion).index(emotion)]
-    take = "AB".index(session)
-    photo = np.random.default_rng([*key, take, list(YAW).index(angle)])
-    actions = sample_expression(emotion, np.random.default_rng(key), photo)
-    vertices = sitter.head.shape(sitter.person.phenotype, sitter.person.changes, actions)
-    parts = dress(sitter, vertices, actions, photo)
-    light = session_light(settings.seed, take, photo)
-    eyes = sitter.neutral[np.unique(np.concatenate([sitter.head.base.quads[f"helper-{s}-eye"] for s in "lr"]))].mean(0)
-    slack = 1.0 if angle == "S" else 0.6
-    view = scene.View(
-        eyes,
-        height=frame_height(sitter) * photo.normal(1.0, 0.008),
-        yaw=np.radians(YAW[angle] + photo.normal(0, 2.0) * slack),
-        pitch=np.radians(photo.normal(0, 1.6)),
-        roll=np.radians(photo.normal(0, 1.5)),
-        shift=(photo.normal(0, 0.002), photo.normal(0, 0.002)),
+@lru_cache(maxsize=2)
+def made_up(seed: int, sex: str, number: int, session: str, detail: float) -> tuple[Canvas, Floats, tuple[Any, ...]]:
+    """What costs most about a person in a session: the canvas, the painted skin on it, the hair."""
+    sitter = sit(seed, sex, number)
+    canvas = load_canvas(sitter.head, detail)
+    albedo = paint_skin(sitter.person, canvas, scalp_shade(canvas.place, sitter.person))
+    groups = grow_hair(sitter.head, sitter.person, sitter.neutral, "AB".index(session), detail)
+    return canvas, albedo, tuple(scene.curves(group) for group in groups)
+
+
+@lru_cache(maxsize=1)
+def pose(shot: Shot, settings: Settings) -> Posed:
+    """The sitter in the expression of a photograph, and the camera."""
+    take = draw(shot, settings)
+    sitter = sit(settings.seed, shot.sex, shot.number)
+    head, person = sitter.head, sitter.person
+    vertices = head.shape(person.phenotype, person.changes, take.expression.actions)
+    skin = head.skin.weights @ vertices
+    view = _view(sitter, take)
+    camera = set_up(view, settings.width, settings.height)
+    pupils = [solids.pupil(head, vertices, side, gaze(take)) for side in SIDES]
+    landmarks = camera.project(landmark_points(head, skin, np.array(pupils)))
+    return Posed(shot, settings, take, sitter, vertices, skin, view, camera, landmarks)
+
+
+def photograph(posed: Posed) -> Picture:
+    """Render one photograph; the same pixels whatever else is rendered, in any order."""
+    shot, settings, take = posed.shot, posed.settings, posed.take
+    canvas, albedo, hair = made_up(settings.seed, shot.sex, shot.number, shot.session, settings.detail)
+    parts = dress(posed, canvas, albedo, hair)
+    rendered = scene.render(parts, take.light, posed.view, posed.camera, settings.samples, take.noise)
+    gain = take.light.exposure if settings.look == "wild" else 1.0
+    return finish(rendered, gain, take.light.backdrop, take.film, posed.landmarks)
+
+
+def describe(posed: Posed, quality: int) -> Truth:
+    """What is known of a photograph, which need not be rendered for it."""
+    shot, take = posed.shot, posed.take
+    light, film, degrees = take.light, take.film, np.degrees
+    return Truth(
+        file=shot.path.as_posix(),
+        person=shot.person,
+        session=shot.session,
+        angle=shot.angle,
+        emotion=shot.emotion,
+        strength=take.expression.strength,
+        way=take.expression.way,
+        look=posed.settings.look,
+        focal=posed.view.focal,
+        distance=posed.view.distance,
+        yaw=float(degrees(posed.view.yaw)),
+        pitch=float(degrees(posed.view.pitch)),
+        roll=float(degrees(posed.view.roll)),
+        gaze_left=float(degrees(gaze(take)[0])),
+        gaze_up=float(degrees(gaze(take)[1])),
+        light_side=float(degrees(light.side)),
+        light_height=light.height,
+        light_key=light.key,
+        light_fill=light.fill,
+        light_ambient=light.ambient,
+        exposure=film.exposure,
+        backdrop=film.backdrop,
+        occluder=film.occluder,
+        blur=film.blur,
+        grain=film.grain,
+        quality=film.quality or quality,
+        width=posed.settings.width,
+        height=posed.settings.height,
+        landmarks=tuple((float(x), float(y)) for x, y in posed.landmarks),
+        actions=take.expression.actions,
     )
-    noise = int(photo.integers(2**31))
-    return scene.render(parts, light, view, settings.width, settings.height, settings.samples, noise)
+
+
+def dense(posed: Posed, picture: Picture) -> Dense:
+    """Where each point of the skin is in a photograph, and the matte."""
+    points, seen = dense_points(posed.sitter.head, posed.skin, posed.camera)
+    return Dense(points, seen, picture.alpha)
+
+
+def gaze(take: Take) -> tuple[float, float]:
+    """Where the eyes look, radians to the sitter's left and up: what was drawn, lowered by the expression."""
+    left, up = take.gaze
+    return left, up - 0.35 * mean_action(take.expression.actions, "eyeLookDown")
+
+
+def _view(sitter: Sitter, take: Take) -> View:
+    quads = sitter.head.base.quads
+    eyes = sitter.neutral[np.unique(np.concatenate([quads[f"helper-{side}-eye"] for side in "lr"]))].mean(0)
+    height = frame_height(sitter) * take.pose.scale
+    distance = STUDIO_DISTANCE if take.pose.focal is None else take.pose.focal / SENSOR * height
+    return View(eyes, height, distance, take.pose.yaw, take.pose.pitch, take.pose.roll, take.pose.shift)
 
 
 def frame_height(sitter: Sitter) -> float:
@@ -91,37 +163,30 @@ def frame_height(sitter: Sitter) -> float:
     return float((eyes[2] - sitter.neutral[chin, 2]) / 0.315)
 
 
-def session_light(seed: int, take: int, photo: np.random.Generator) -> scene.Light:
-    """Each session has its own arrangement of the soft boxes, a little changed from sitter to sitter."""
-    gain = photo.normal(1.0, 0.03)
-    if take == 0:
-        return scene.Light(20.5 * gain, 2.3 * gain, 0.24 * gain, -0.68, 0.52, 0.83)
-    return scene.Light(19.0 * gain, 2.8 * gain, 0.26 * gain, 0.62, 0.55, 0.79)
-
-
-def dress(sitter: Sitter, vertices: Floats, actions: Mapping[str, float], photo: np.random.Generator) -> dict[str, Any]:
+def dress(posed: Posed, canvas: Canvas, albedo: Floats, hair: tuple[Any, ...]) -> Mapping[str, Any]:
     """Everything the camera sees, as Mitsuba shapes."""
-    head, person, canvas = sitter.head, sitter.person, sitter.canvas
-    skin = head.skin.weights @ vertices
+    head, person, vertices, skin = posed.sitter.head, posed.sitter.person, posed.vertices, posed.skin
+    actions = posed.take.expression.actions
     normals = skin_normals(head, skin)
     height, shade = fold_heights(person, canvas, actions)
     parts: dict[str, Any] = {
-        "skin": scene.surface(skin, normals, head.skin.triangles, canvas.uv, sitter.albedo * shade, height),
+        "skin": scene.surface(skin, normals, head.skin.triangles, canvas.uv, albedo * shade, height),
     }
-    parts.update({f"hair_{k}": shape for k, shape in enumerate(sitter.hair)})
+    parts.update({f"hair_{k}": shape for k, shape in enumerate(hair)})
     parts["brows"] = scene.curves(strands.brows(head, person, skin, normals))
     parts["lashes"] = scene.curves(strands.lashes(head, person, vertices))
     if person.beard in {"goatee", "beard"}:
         parts["beard"] = scene.curves(strands.beard(head, person, skin, normals))
-    gaze = (photo.normal(0, 0.03), photo.normal(0.0, 0.02) - 0.35 * mean_action(actions, "eyeLookDown"))
     pupil = 0.0024 + 0.0004 * mean_action(actions, "eyeWide")
     for side in "lr":
-        ball = solids.eyeball(head, person, vertices, side, gaze, pupil)
+        ball = solids.eyeball(head, person, vertices, side, gaze(posed.take), pupil)
         parts[f"eye_{side}"] = _solid(ball, "wet")
     for jaw in ("upper", "lower"):
         parts[f"{jaw}_teeth"] = _solid(solids.teeth(head, person, vertices, jaw), "tooth")
     tongue = head.tongue.weights @ vertices
     parts["tongue"] = _solid(solids.Solid(tongue, head.tongue.triangles, np.full(len(tongue), 0.20)), "tooth")
+    for number, (thing, kind) in enumerate(accessories(head, person, head.skin.weights @ posed.sitter.neutral)):
+        parts[f"worn_{number}"] = _solid(thing, kind)
     parts["shirt"] = _solid(shirt(head, person, skin, normals), "cloth")
     return parts
 

@@ -2,47 +2,21 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, median_filter
+from scipy.ndimage import median_filter
 
 from emogan.core.errors import missing_extra
+from emogan.rendering.camera import Camera, View
+from emogan.rendering.film import Rendered
 from emogan.rendering.mesh import Floats, Ints
 from emogan.rendering.solids import Solid
 from emogan.rendering.strands import Strands
+from emogan.rendering.takes import Light
 
-EYE_LINE = 0.45  # share of the picture's height above the eyes
 BOX_DISTANCE = 1.6  # m from the eyes to the soft boxes
-GRAIN = 0.028  # display values closer than about this are taken for noise of one another
-DISTANCE = 1.7  # m from the camera to the eyes
-
-
-@dataclass(frozen=True)
-class Light:
-    """The studio of one session: radiance of the soft boxes and where the main one stands (radians, left > 0)."""
-
-    key: float
-    fill: float
-    ambient: float
-    side: float
-    height: float  # m above the eyes
-    backdrop: float  # display value 0..1
-
-
-@dataclass(frozen=True)
-class View:
-    """Camera: the middle between the eyes, the picture's height there (m), its turn around the sitter (radians)."""
-
-    eyes: Floats
-    height: float
-    yaw: float  # towards the sitter's left
-    pitch: float
-    roll: float
-    shift: tuple[float, float]  # m, the sitter is never exactly in the middle
 
 
 def mitsuba() -> Any:
@@ -150,80 +124,33 @@ def _guard(strands: Strands) -> Floats:
     return np.concatenate([path, np.full((points, 1), 1e-6)], 1)
 
 
-def render(
-    parts: Mapping[str, Any], light: Light, view: View, width: int, height: int, samples: int, seed: int
-) -> NDArray[np.uint8]:
-    """The photograph (height, width), 8-bit grey. Deterministic in its arguments."""
+def render(parts: Mapping[str, Any], light: Light, view: View, camera: Camera, samples: int, seed: int) -> Rendered:
+    """The light that reaches the camera, and the matte. Deterministic in its arguments."""
     mi = mitsuba()
     scene = {
         "type": "scene",
         "integrator": {"type": "path", "max_depth": 3, "hide_emitters": True},
-        "sensor": _sensor(mi, view, width, height, samples),
+        "sensor": _sensor(mi, camera, samples),
         **parts,
         **_lights(mi, light, view),
     }
     pixels = np.array(mi.render(mi.load_dict(scene), seed=seed))
     pixels = np.where(np.isfinite(pixels), pixels, median_filter(np.nan_to_num(pixels), (9, 9, 1)))  # a lost sample
-    grey, alpha = pixels[..., 0], np.clip(pixels[..., -1], 0, 1)
-    shown = develop(grey / np.maximum(alpha, 1e-3))
-    picture = smooth_grain(shown) * alpha + _backdrop(light, width, height) * (1 - alpha)
-    result: NDArray[np.uint8] = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
-    return result
+    return Rendered(pixels[..., 0], np.clip(pixels[..., -1], 0, 1), samples)
 
 
-def develop(radiance: Floats) -> Floats:
-    """The film's curve: linear light to display values, with a soft shoulder instead of clipped highlights."""
-    x = np.maximum(radiance, 0)
-    toned = np.where(x < 0.5, x, 0.5 + 0.5 * (1 - np.exp(-(x - 0.5) / 0.5)))
-    shown = toned ** (1 / 2.2)
-    result: Floats = shown + 0.35 * (shown - 0.45) * shown * (1 - shown)  # contrast
-    return np.clip(result, 0, 1)
-
-
-def smooth_grain(picture: Floats) -> Floats:
-    """Average each pixel of a picture (h, w) of display values with its neighbours of nearly the same value.
-
-    That takes sampling noise away and keeps hair and folds. The values it compares are slightly blurred ones, so
-    that single noisy pixels do not protect themselves.
-    """
-    guide = gaussian_filter(picture, 0.7)
-    total, weight = np.zeros_like(picture), np.zeros_like(picture)
-    for dy in range(-2, 3):
-        for dx in range(-2, 3):
-            near = np.roll(guide, (dy, dx), (0, 1)) - guide
-            w = np.exp(-(near**2) / (2 * GRAIN**2) - (dx**2 + dy**2) / 4.5)
-            total += w * np.roll(picture, (dy, dx), (0, 1))
-            weight += w
-    result: Floats = total / weight
-    return result
-
-
-def _backdrop(light: Light, width: int, height: int) -> Floats:
-    """A smooth grey wall, a little brighter behind the head."""
-    y, x = np.mgrid[0:height, 0:width]
-    r2 = ((x / width - 0.5) ** 2 + (0.7 * (y / height - 0.4)) ** 2) / 0.5
-    result: Floats = light.backdrop * (1.03 - 0.22 * r2)
-    return result
-
-
-def _sensor(mi: Any, view: View, width: int, height: int, samples: int) -> dict[str, object]:
-    transform = mi.ScalarTransform4f
-    below = (0.5 - EYE_LINE) * view.height
-    centre = view.eyes + np.array([0.0, 0.0, -below]) + np.array([view.shift[0], 0.0, view.shift[1]])
-    pivot = np.array([centre[0], centre[1] + 0.06 * abs(np.sin(view.yaw)), centre[2]])
-    outward = np.array(
-        [np.sin(view.yaw) * np.cos(view.pitch), -np.cos(view.yaw) * np.cos(view.pitch), np.sin(view.pitch)]
-    )
-    up = np.array([np.sin(view.roll) * np.cos(view.yaw), np.sin(view.roll) * np.sin(view.yaw), np.cos(view.roll)])
+def _sensor(mi: Any, camera: Camera, samples: int) -> dict[str, object]:
+    place = mi.ScalarTransform4f().look_at(origin=list(camera.origin), target=list(camera.target), up=list(camera.up))
     return {
         "type": "perspective",
         "fov_axis": "y",
-        "fov": float(np.degrees(2 * np.arctan(view.height / 2 / DISTANCE))),
-        "to_world": transform().look_at(origin=list(pivot + DISTANCE * outward), target=list(pivot), up=list(up)),
+        "fov": camera.field_of_view,
+        "near_clip": 0.02,
+        "to_world": place,
         "film": {
             "type": "hdrfilm",
-            "width": width,
-            "height": height,
+            "width": camera.width,
+            "height": camera.height,
             "pixel_format": "luminance_alpha",
             "rfilter": {"type": "gaussian", "stddev": 0.42},
         },

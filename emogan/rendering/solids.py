@@ -64,9 +64,6 @@ def eyeball(
     edge = float(np.arcsin(IRIS_RADIUS / radius))
     bulge = radius * (1 + 0.035 * np.clip(1 - (t / (1.15 * edge)) ** 2, 0, 1))
     ball = np.stack([bulge * np.sin(t) * np.cos(f), -bulge * np.cos(t), bulge * np.sin(t) * np.sin(f)], -1)
-    left, up = gaze
-    turn = np.array([[np.cos(left), -np.sin(left), 0], [np.sin(left), np.cos(left), 0], [0, 0, 1]])
-    tilt = np.array([[1, 0, 0], [0, np.cos(up), np.sin(up)], [0, -np.sin(up), np.cos(up)]])
     streaks = np.random.default_rng(person.seed + 5).normal(0, 1, spokes)
     streaks = 1 + 0.16 * (streaks + np.roll(streaks, 1)) / 2
     inner = float(np.arcsin(pupil / radius))
@@ -77,7 +74,23 @@ def eyeball(
     to_white = np.clip((t - edge) / 0.05, 0, 1)
     to_iris = np.clip((t - inner) / 0.03, 0, 1)
     albedo = 0.002 * (1 - to_iris) + to_iris * (iris * (1 - to_white) + white * to_white)
-    return Solid(ball.reshape(-1, 3) @ (turn @ tilt).T + centre, grid_triangles(rings, spokes)[:, ::-1], albedo.ravel())
+    return Solid(ball.reshape(-1, 3) @ _turned(gaze).T + centre, grid_triangles(rings, spokes)[:, ::-1], albedo.ravel())
+
+
+def pupil(head: Head, vertices: Floats, side: str, gaze: tuple[float, float]) -> Floats:
+    """The middle (3,) of the pupil of an eye that looks ``gaze``."""
+    centre, radius = fit_sphere(vertices[np.unique(head.base.quads[f"helper-{side}-eye"])])
+    result: Floats = centre + _turned(gaze) @ [0.0, -1.035 * radius, 0.0]
+    return result
+
+
+def _turned(gaze: tuple[float, float]) -> Floats:
+    """The rotation (3, 3) from straight ahead to a gaze (left, up) in radians."""
+    left, up = gaze
+    turn = np.array([[np.cos(left), -np.sin(left), 0], [np.sin(left), np.cos(left), 0], [0, 0, 1]])
+    tilt = np.array([[1, 0, 0], [0, np.cos(up), np.sin(up)], [0, -np.sin(up), np.cos(up)]])
+    result: Floats = turn @ tilt
+    return result
 
 
 def _along_arch(distance: float) -> tuple[Floats, Floats]:

@@ -71,7 +71,7 @@ def groom_brows(head: Head, person: Identity) -> tuple[Attachment, tuple[int, in
         - 0.0035 * t**3
     )
     half = 0.0042 * person.brow_thickness * np.interp(t, [0, 0.12, 0.45, 0.8, 1], [0.65, 1.0, 0.95, 0.6, 0.25])
-    across = np.clip(rng.normal(0, 0.55, 2 * count), -1.1, 1.1)
+    across = np.clip(rng.normal(0, 0.62, 2 * count), -1.5, 1.5)  # thinning out to both edges, not cut out
     z = middle + across * half
     angle = np.interp(t, [0, 0.15, 0.45, 1], [1.35, 0.75, 0.15, -0.30])
     angle -= 0.35 * across * np.interp(t, [0, 0.3, 1], [0.2, 1, 0.6])  # both edges lean to the middle
@@ -86,7 +86,7 @@ def groom_brows(head: Head, person: Identity) -> tuple[Attachment, tuple[int, in
     rest, normals = _rest(head)
     ride = Attachment.to(rest, normals, laid)
     height = np.tile(np.linspace(-0.0002, 0.0009, points), 2 * count)
-    radius = 0.00013 * (0.85 + 0.3 * person.brow_thickness)
+    radius = 0.00011 * (0.85 + 0.3 * person.brow_thickness)
     return Attachment(ride.vertices, ride.weights, ride.offset, height), (2 * count, points), radius
 
 
@@ -112,7 +112,7 @@ def groom_beard(head: Head, person: Identity) -> tuple[Attachment, tuple[int, in
 def brows(head: Head, person: Identity, skin: Floats, normals: Floats) -> Strands:
     """The brows on a moved skin surface."""
     ride, shape, radius = groom_brows(head, person)
-    albedo = min(0.4 * person.hair, 0.06)
+    albedo = float(np.clip(0.55 * person.hair, 0.018, 0.16))
     return Strands(ride.follow(skin, normals).reshape(*shape, 3), taper(*shape, radius), albedo)
 
 

@@ -46,7 +46,10 @@ NUMBERS = (
         "most.seconds",
     }
 )
-NULLABLE = {"samples_per_emotion", "ema_images", "evaluate_every", "minutes", "collapse", "workers"}
+NULLABLE = {
+    "samples_per_emotion", "ema_images", "evaluate_every", "minutes", "collapse", "workers", "width", "height",
+    "samples",
+}  # fmt: skip
 PATHS = {
     "data.root", "run", "runs", "ckpt_path", "out", "weights", "init_from", "run_dir", "data.cache", "cache", "project",
     "feature.weights", "outputs", "roots",
@@ -54,6 +57,7 @@ PATHS = {
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
     "mix", "sessions", "angles", "emotions", "by", "real", "imbalances", "short", "arms", "recognisers", "looks",
+    "look", "size",
 }  # fmt: skip
 NULL_CHOICES = {"resume", "short", "data.angle", "data.sex", "data.session", "emotion", "to", "mix"}
 SECTIONS = {

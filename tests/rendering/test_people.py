@@ -3,12 +3,12 @@ import pytest
 
 from emogan.core.emotions import Emotion
 from emogan.rendering.actions import EXTRA_ACTIONS
-from emogan.rendering.expression import LIMIT, TARGETS, mean_action, sample_expression
+from emogan.rendering.expression import LIMIT, WAYS, Expression, mean_action, show
+from emogan.rendering.film import develop, smooth_grain
 from emogan.rendering.folds import FOLDS
 from emogan.rendering.hairstyles import STYLES, scalp_density
 from emogan.rendering.identity import STYLES as STYLE_NAMES
 from emogan.rendering.identity import sample_identity
-from emogan.rendering.scene import develop, smooth_grain
 
 LABELS = ("l-eye-scale-incr", "r-eye-scale-incr", "nose-trans-out", "chin-width-incr")
 
@@ -53,23 +53,47 @@ def test_scalp_has_hair_on_top_and_none_on_the_face() -> None:
             assert (density[0] == 1) == (person.style != "bald")
 
 
-@pytest.mark.parametrize("emotion", list(Emotion))
-def test_expressions_vary_between_people_and_less_between_takes(emotion: Emotion) -> None:
-    def take(person: int, photo: int) -> dict[str, float]:
-        return sample_expression(emotion, np.random.default_rng(person), np.random.default_rng([9, photo]))
+def shown(emotion: Emotion, person: int, photo: int, strength: tuple[float, float] = (0.25, 1.1)) -> Expression:
+    habits, manner = np.random.default_rng([7, person]), np.random.default_rng([8, person])
+    return show(emotion, strength, habits, manner, np.random.default_rng([9, photo]))
 
-    assert take(1, 1) == take(1, 1)
-    for name in take(1, 1):
-        assert 0 <= take(1, 1)[name] <= LIMIT + 0.3
-    if emotion is not Emotion.NEUTRO:
-        names = sorted(set(take(1, 1)) & set(take(2, 1)))
-        people = np.array([[take(person, 1).get(name, 0.0) for name in names] for person in range(12)])
-        takes = np.array([[take(1, photo)[name] for name in names] for photo in range(12)])
-        assert people.std(0).mean() > 1.5 * takes.std(0).mean() > 0
+
+@pytest.mark.parametrize("emotion", list(Emotion))
+def test_expressions_are_shown_in_several_ways_and_within_what_the_mesh_bears(emotion: Emotion) -> None:
+    many = [shown(emotion, number, number) for number in range(60)]
+    assert {one.way for one in many} == set(WAYS[emotion])
+    assert all(0 <= value <= LIMIT + 0.5 for one in many for value in one.actions.values())
+    assert shown(emotion, 1, 1) == shown(emotion, 1, 1) != shown(emotion, 2, 1)
+
+
+def test_strength_goes_from_a_hint_to_full_and_the_middle_is_likeliest() -> None:
+    drawn = np.array([shown(Emotion.RAIVA, 1, number).strength for number in range(400)])
+    assert 0.25 <= drawn.min() < 0.4 and 1.0 < drawn.max() <= 1.1
+    low, middle, high = np.histogram(drawn, bins=3, range=(0.25, 1.1))[0]
+    assert middle > 1.3 * low and middle > 1.3 * high
+    assert shown(Emotion.RAIVA, 1, 1, (0.9, 0.9)).strength == pytest.approx(0.9)
+
+
+def test_actions_grow_with_strength_and_neutral_faces_have_none() -> None:
+    hint, full = (shown(Emotion.SURPRESA, 1, 2, (share, share)) for share in (0.3, 1.0))
+    assert hint.way == full.way
+    assert hint.actions["jawOpen"] == pytest.approx(0.3 * full.actions["jawOpen"])
+    neutral = [shown(Emotion.NEUTRO, number, number) for number in range(5)]
+    assert {one.strength for one in neutral} == {0.0}
+    assert len({one.actions["eyeWideLeft"] for one in neutral}) == 5  # and yet they differ
+
+
+def test_faces_are_lopsided_to_both_sides() -> None:
+    lean = [
+        shown(Emotion.FELICIDADE, number, number).actions["mouthSmileLeft"]
+        / shown(Emotion.FELICIDADE, number, number).actions["mouthSmileRight"]
+        for number in range(40)
+    ]
+    assert min(lean) < 0.9 and max(lean) > 1.1
 
 
 def test_every_fold_has_drivers_that_some_expression_uses() -> None:
-    used = {name for target in TARGETS.values() for name in target}
+    used = {name for ways in WAYS.values() for way in ways.values() for name in way}
     for _, _, drivers in FOLDS.values():
         assert set(drivers) & used
     assert set(EXTRA_ACTIONS) <= used
