@@ -30,6 +30,7 @@ SHOTS = (
     ("/", "pt", "dark", 360),
     ("/person", "pt", "light", 1280),
     ("/data", "en", "dark", 1280),
+    ("/data/balance", "en", "light", 1280),
 )
 
 
@@ -42,7 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work, served(work) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for path, language, light, width in SHOTS:
-            name = f"app_{path.strip('/') or 'faces'}_{language}_{light}_{width}.png"
+            name = f"app_{path.strip('/').replace('/', '_') or 'faces'}_{language}_{light}_{width}.png"
             picture(browser, address, path, language, light, width).save(args.out / name, optimize=True)
         frames = film(browser, address)
         browser.close()
