@@ -21,7 +21,6 @@ from emogan.runs.find import find_generator
 from emogan.runs.folder import RunFolder
 from emogan.runs.record import read_record
 from emogan.sampling.sampler import Sampler
-from emogan.training import loop
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +72,8 @@ class Specialising:
             UserError: when it cannot be trained, or its folder holds another run.
             KeyboardInterrupt: when a person stops the training; the next call goes on with it.
         """
+        from emogan.training import loop  # Lightning takes seconds to import
+
         run, cfg = RunFolder(self.run), self._config()
         if not self._is_finished(run, cfg):
             log.info("Specialising the packaged network in %s.", run.path)

@@ -10,7 +10,7 @@ from torch import Tensor
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.data.face_set import Faces
-from emogan.metrics.distances import check_features
+from emogan.metrics.features import check_features
 from emogan.networks.recogniser import Recogniser
 
 # Why a face is refused, in the order in which it is asked.

@@ -4,10 +4,9 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from emogan.core.errors import UserError
-from emogan.data.datamodule import FaceDataModule
 from emogan.data.decode import Framing
 from emogan.data.faces import packaged_faces
 from emogan.data.fer2013 import read_fer2013
@@ -15,6 +14,9 @@ from emogan.data.folder import read_folder
 from emogan.data.index import Index
 from emogan.data.kdef import read_kdef
 from emogan.data.variations import Variations
+
+if TYPE_CHECKING:
+    from emogan.data.datamodule import FaceDataModule
 
 Read = Callable[[], Index]
 
@@ -60,13 +62,15 @@ def framing(settings: object) -> Framing:
         return Framing(**arguments)
 
 
-def face_module(settings: object, cache: str | None, root: str | None = None) -> FaceDataModule:
+def face_module(settings: object, cache: str | None, root: str | None = None) -> "FaceDataModule":
     """The images that a run learnt from, read, from ``config.data.module``.
 
     Args:
         cache: where decoded images are remembered: a record names no folder to write to.
         root: see :func:`reader`.
     """
+    from emogan.data.datamodule import FaceDataModule  # Lightning takes seconds to import
+
     whole = settings if isinstance(settings, Mapping) else {}
     parts = {name: whole.get(name) for name in ("read", "framing", "variations")}
     rest = {name: value for name, value in whole.items() if name not in (*parts, "cache")}

@@ -6,10 +6,7 @@ import torch
 from torch import Tensor, nn
 from torchmetrics.image.kid import KernelInceptionDistance, poly_kernel
 
-from emogan.core.errors import UserError
-
 FEWEST = 10  # faces on either side; below that a distance says nothing
-LARGEST = 1e5  # of a feature: the kernel's third power of a sum of squares stays within fp32
 
 
 class _AsTheyAre(nn.Module):
@@ -21,21 +18,6 @@ class _AsTheyAre(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         return features
-
-
-def check_features(features: Tensor, of: str) -> None:
-    """Raise a UserError when features (n, d) are no vectors of numbers that can be measured with.
-
-    Args:
-        of: what made them, for the message.
-    """
-    if features.ndim != 2 or not features.shape[1]:
-        raise UserError(f"{of} gives {tuple(features.shape)}: expected a vector for each face, (n, d).")
-    if not bool(features.isfinite().all()) or float(features.abs().max()) > LARGEST:
-        raise UserError(
-            f"{of} gives values that are no numbers, or above {LARGEST:,.0f}: nothing can be measured with them;"
-            " use other weights or another feature."
-        )
 
 
 def kid(real: Tensor, fake: Tensor, subsets: int, subset_size: int, seed: int) -> tuple[float, float]:

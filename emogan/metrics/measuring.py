@@ -11,6 +11,7 @@ from emogan.core.errors import UserError
 from emogan.data.face_set import Faces
 from emogan.metrics import classification as naming
 from emogan.metrics import distances, neighbours
+from emogan.metrics.features import check_features
 from emogan.metrics.resampling import half_sample_errors
 from emogan.networks.recogniser import Recogniser
 
@@ -83,10 +84,10 @@ def see(faces: Faces, recogniser: Recogniser, feature: nn.Module | None) -> Seen
         UserError: when that gives no vectors of numbers.
     """
     features, named = recogniser.look(faces.images)
-    distances.check_features(features, "The recogniser")
+    check_features(features, "The recogniser")
     if feature is not None:
         features = torch.cat([feature(batch.float() / 255).float().flatten(1) for batch in faces.images.split(CHUNK)])
-        distances.check_features(features, f"feature={type(feature).__name__}")
+        check_features(features, f"feature={type(feature).__name__}")
     return Seen(features, faces.emotions, named, faces.people)
 
 

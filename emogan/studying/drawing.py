@@ -26,7 +26,6 @@ from emogan.data.folder import read_folder
 from emogan.data.index import Face
 from emogan.recognition.training import Recipe
 from emogan.sampling.asked import Look
-from emogan.training import loop
 
 FRAMED = ("crop", "crop_above", "zoom", "cache")  # of a database's settings, how its images are looked at
 SHARED = ("weights", "minutes", "confidence", "tries", "truncation", "median", "image_size", "channels", "recogniser")
@@ -99,6 +98,8 @@ def by_network(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
 def by_paper(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
     """Faces of the paper's networks, one trained for each emotion that lacks faces, for ``minutes``; unsifted, as the
     paper takes them. The run folders, of several GB each, are not kept."""
+    from emogan.training import loop  # Lightning takes seconds to import
+
     unbalanced.write_real()
     faces = {}
     for emotion, count in unbalanced.missing.items():

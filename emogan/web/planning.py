@@ -9,7 +9,6 @@ from omegaconf import DictConfig
 from emogan.balancing.job import Balanced, Balancing
 from emogan.config.compose import plain
 from emogan.data import registry
-from emogan.training.build import build_recipe
 from emogan.web.balancer import BalanceQuery
 from emogan.web.databases import check_links
 from emogan.web.jobs import Job, Watch
@@ -53,6 +52,8 @@ class Planning:
         Raises:
             UserError: when it is impossible, or a link leads elsewhere.
         """
+        from emogan.training.build import build_recipe  # Lightning takes seconds to import
+
         if self.place is not None:
             check_links(self.place, self.roots)
         data = plain(self.settings)["data"]
