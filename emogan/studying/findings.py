@@ -90,7 +90,8 @@ class Part:
     def table(self) -> Table:
         """Every way to learn, with 95 % intervals."""
         rows = (*self.rows, self.whole) if self.whole else self.rows
-        lines = [[row.says, row.learnt, *map(str, row.measures)] for row in rows]
+        most = max(len(row.answered) for row in rows)
+        lines = [[_with_seeds(row, most), row.learnt, *map(str, row.measures)] for row in rows]
         return Table(self.title, ("way to learn", "images", *MEASURES), lines)
 
     @property
@@ -107,6 +108,12 @@ class Part:
             for several, words in ((False, "the best single remedy"), (True, "several remedies at once")):
                 if rivals := [one for one in self.rivals if (ARMS[one.arm].remedies > 1) is several]:
                     yield f"{self.name}: {_compared(row, rivals, words)}"
+
+
+def _with_seeds(row: Row, most: int) -> str:
+    """What tables call a row, which of a study that goes on may have fewer seeds than others."""
+    seeds = len(row.answered)
+    return row.says if seeds == most else f"{row.says} ({seeds} of {most} seeds)"
 
 
 def _compared(row: Row, rivals: Sequence[Row], words: str) -> str:
