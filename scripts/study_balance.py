@@ -3,8 +3,8 @@
     python scripts/study_balance.py --out outputs/study                            # the packaged faces
     python scripts/study_balance.py --out outputs/study --london ~/london          # and the London set
 
-Stopped, it goes on where it was. The parts of the packaged faces add up to an hour and three quarters on 2 cores of an AMD
-EPYC with AVX512-bf16.
+Stopped, it goes on where it was. The parts of the packaged faces add up to an hour and three quarters on 2 cores of an
+AMD EPYC with AVX512-bf16.
 """
 
 import argparse
