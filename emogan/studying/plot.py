@@ -45,14 +45,15 @@ def png(panels: Sequence[Panel]) -> bytes:
     figure = Figure(figsize=(2.4 + 3.4 * len(imbalances), 8), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(2, len(imbalances), squeeze=False, sharey="row", height_ratios=(1.4, 1))
+    ways = list(dict.fromkeys(way for panel in panels for way in panel.recall))
     for panel in panels:
         column, number = imbalances.index(panel.imbalance), recognisers.index(panel.recogniser)
-        _ways(axes[0][column], panel, number, 0.3 * (number - (len(recognisers) - 1) / 2))
+        _ways(axes[0][column], panel, ways, number, 0.3 * (number - (len(recognisers) - 1) / 2))
         if panel.shares:
             _curves(axes[1][column], panel, number)
     for column, name in enumerate(imbalances):
         axes[0][column].set_title(f"{name} (dotted: all real images)", fontsize=9)
-        axes[0][column].legend(fontsize=7, loc="lower left")
+        axes[0][column].legend(fontsize=7, loc="upper right")
         if shares := sorted({share for panel in panels if panel.imbalance == name for share in panel.shares}):
             axes[1][column].set_xscale("log", base=2)
             axes[1][column].set_xticks(shares, [f"{share:g}" for share in shares])
@@ -67,15 +68,16 @@ def png(panels: Sequence[Panel]) -> bytes:
     return content.getvalue()
 
 
-def _ways(axes: Any, panel: Panel, number: int, aside: float) -> None:
+def _ways(axes: Any, panel: Panel, ways: Sequence[str], number: int, aside: float) -> None:
     colour = f"C{number}"
-    for place, one in enumerate(panel.recall.values()):
+    for nth, (way, one) in enumerate(panel.recall.items()):
+        place = ways.index(way)
         axes.plot([100 * one.low, 100 * one.high], [place + aside] * 2, color=colour, linewidth=1.5)
-        axes.plot(100 * one.value, place + aside, "o", color=colour, label=None if place else panel.recogniser)
+        axes.plot(100 * one.value, place + aside, "o", color=colour, label=None if nth else panel.recogniser)
     if panel.curves.whole is not None:
         axes.axvline(100 * panel.curves.whole, color=colour, linestyle=":", linewidth=1)
-    axes.set_yticks(range(len(panel.recall)), list(panel.recall))
-    axes.set_ylim(len(panel.recall) - 0.5, -0.5)
+    axes.set_yticks(range(len(ways)), ways)
+    axes.set_ylim(len(ways) - 0.5, -0.5)
     axes.set_xlabel("recall of the short, %")
     axes.grid(axis="x", alpha=0.3)
 
