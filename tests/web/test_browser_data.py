@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -121,8 +122,8 @@ def test_a_balanced_database_is_shown(
     page.goto("/data/balance")
     page.get_by_role("link", name="made").click()
     counts = page.get_by_role("table", name="Faces de cada emoção, antes e agora")
-    expect(counts.get_by_role("row").filter(has_text="Raiva")).to_contain_text("1240400")
-    expect(page.get_by_role("row").filter(has_text="aceitas")).to_contain_text("28")
+    expect(counts.get_by_role("row", name="Raiva 12 40 40")).to_be_visible()  # another one may be shown as well
+    expect(page.get_by_role("row", name=re.compile(r"aceitas.*\b28\b"))).to_be_visible()
     page.get_by_alt_text("Faces geradas, algumas linhas por emoção").evaluate("image => image.decode()")
     with page.expect_download() as download:
         page.get_by_role("link", name="Salvar o manifesto").click()
