@@ -16,7 +16,7 @@ from pathlib import Path
 FACES = (
     ("looks=hard", "imbalances=one", "recognisers=small"),
     ("looks=hard", "imbalances=one", "recognisers=resnet18", "shares=[1,5]"),
-    ("looks=clean", "imbalances=one", "recognisers=small"),
+    ("looks=clean", "imbalances=one", "recognisers=small", "shares=[1,5]"),
     ("looks=hard", "imbalances=[two,fer2013]", "recognisers=small", "shares=[1,5]"),
     ("looks=hard", "imbalances=one", "recognisers=small", "arms=paper"),
 )
@@ -36,7 +36,14 @@ def main() -> None:
     studies = [["data=faces", f"out={args.out / 'faces'}", "weights=packaged", *own] for own in FACES]
     if args.london:
         # Its faces fill less of a photograph than KDEF's do, and say who they are in their names.
-        london = ["data=folder", f"data.root={args.london}", r"data.person=(l\d+)", "data.zoom=1.5", "short=felicidade"]
+        london = [
+            "data=folder",
+            f"data.root={args.london}",
+            r"data.person=(l\d+)",
+            "data.zoom=1.5",
+            "short=felicidade",
+            "minutes=5",
+        ]
         studies += [[*london, f"out={args.out / 'london'}", *own] for own in LONDON]
     for settings in studies:
         command = [sys.executable, "-m", "emogan.study", *settings, f"seeds={args.seeds}"]
