@@ -24,7 +24,7 @@ from hostile_cases.fixtures import environment
 
 # Cases of a kind that the seed draws: all of them take more than ten minutes.
 USUAL = {"images": 250, "settings": 400, "run folders": 150, "checkpoints": 190, "signals": 30}
-SHORT = {"images": 10, "settings": 10, "run folders": 6, "checkpoints": 8, "signals": 1}  # cases of a short version
+SHORT = {"images": 14, "settings": 14, "run folders": 8, "checkpoints": 10, "signals": 2}  # cases of a short version
 WIDTH = 12  # of the table's columns
 
 

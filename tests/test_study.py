@@ -123,6 +123,8 @@ def test_a_study_that_is_killed_goes_on_and_ends_alike(study: Study, settings: l
         (["arms=[plain,plain]"], "each once"),
         (["shares=[0]"], "shares=[0] is not usable: expected some numbers above 0"),
         (["weights=nowhere"], "nowhere"),
+        (["short=null"], "short=null is not usable: expected an emotion, or several as [raiva,medo]"),
+        (["imbalances=two", "short=[medo,fear]"], "imbalances=two cuts 2 emotions, short names 1"),
     ],
 )
 def test_what_cannot_be_studied_is_told_before_any_work(

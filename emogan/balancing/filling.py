@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from emogan.balancing.marking import marked_png
 from emogan.balancing.plan import Need
 from emogan.balancing.sieve import REASONS, Sieve, Verdict
 from emogan.balancing.tree import Real, generated_name, put
+from emogan.core.console import Watch
 from emogan.core.tables import Table
 from emogan.sampling.asked import Look
 
-Watch = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
 SHOWN = 48  # faces of an emotion on the contact sheet
 
 

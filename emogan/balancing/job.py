@@ -12,14 +12,14 @@ from omegaconf import DictConfig
 import emogan
 from emogan.balancing import filling, manifest, plan, tree
 from emogan.balancing.database import Database
-from emogan.balancing.filling import Filled, Watch, Way
+from emogan.balancing.filling import Filled, Way
 from emogan.balancing.networks import Specialising, named
 from emogan.balancing.sieve import Yardstick
 from emogan.config.compose import plain
 from emogan.config.places import PACKAGED
+from emogan.core.console import Watch
 from emogan.core.errors import UserError
-from emogan.core.files import SUFFIX
-from emogan.core.folders import check_apart
+from emogan.core.folders import check_apart, check_unused
 from emogan.core.names import printable
 from emogan.core.tables import Table
 from emogan.data.cache import folder_of
@@ -103,8 +103,7 @@ class Balancing:
         """
         taken = self._claim()
         try:
-            record = manifest.read_record(self.out)
-            self._check_ours(record)
+            record = self._read_record()
             if record is not None:
                 manifest.check_same(self.out, record["asked"], self.asked)
                 if record.get("ended") == manifest.FINISHED and self._is_whole(record):
@@ -132,25 +131,25 @@ class Balancing:
         emotions = [need.emotion for need in self.database.needs]
         return Specialising(self.settings, emotions, self.out.with_name(f"{self.out.name}.network"))
 
+    def _read_record(self) -> dict[str, Any] | None:
+        """The record of what was begun in ``out``; None where nothing was.
+
+        Raises:
+            UserError: when it holds anything that no balancing began.
+        """
+        record = manifest.read_record(self.out)
+        if record is None:
+            check_unused(self.out)
+        return record
+
     def _claim(self) -> Claim:
-        if self.out.exists() and not self.out.is_dir():
-            raise UserError(f"out={printable(self.out)} is a file: give a folder that is new or empty.")
-        if self.out.is_dir():
-            self._check_ours(manifest.read_record(self.out))  # before a lock is left in a folder that is not ours
+        self._read_record()  # before a lock is left in a folder that is not ours
         taken = claim(self.out, LOCK, "out={}", "out=FOLDER")
         if taken is None:
             raise UserError(
                 f"out={printable(self.out)} is being balanced into right now: wait for its end, or give another folder."
             )
         return taken
-
-    def _check_ours(self, record: Mapping[str, Any] | None) -> None:
-        """Raise a UserError when ``out`` holds anything that no balancing began."""
-        there = sorted(path.name for path in self.out.iterdir() if path.name != LOCK and path.suffix != SUFFIX)
-        if there and record is None:
-            raise UserError(
-                f"out={printable(self.out)} holds {printable(there[0])} already: give a folder that is new or empty."
-            )
 
     def _is_whole(self, record: Mapping[str, Any]) -> bool:
         there = all(tree.holds(real, self.out) for real in self.database.reals) and manifest.holds_all(self.out)

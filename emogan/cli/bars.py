@@ -2,16 +2,17 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from emogan.core.console import Watch
+
 log = logging.getLogger(__name__)
 
 LINE_EVERY = 5.0  # seconds between two lines where there is no terminal
-Watch = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
 
 
 @contextmanager

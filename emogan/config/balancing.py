@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 
 from emogan.config.data import Database
-from emogan.config.drawn import Emotions, Median, Truncation
-from emogan.config.lists import numbers, some_of
+from emogan.config.drawn import Median, Truncation
+from emogan.config.lists import emotion_names, numbers, some_of
 from emogan.config.networks import Channels, ImageSize, LearningRate
 from emogan.config.section import Part, Section
 from emogan.config.values import (
@@ -60,7 +60,7 @@ class Learning(Section):
 class Study(Section):
     out: Folder
     imbalances: Annotated[list[str], some_of("own", "one", "two", "fer2013")]
-    short: Emotions
+    short: Annotated[str | list[str], emotion_names("an emotion, or several as [raiva,medo]")]
     images: Annotated[int, whole(1, MOST_FACES)]
     arms: Annotated[list[str], some_of(*STUDY_ARMS)]
     recognisers: Annotated[list[str], some_of("small", "resnet18")]

@@ -4,10 +4,11 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+Watch = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
 # For terminals whose alphabet lacks them.
 SPELT = str.maketrans({"±": "+-", "→": "->", "↑": "^", "↓": "v", "…": "...", "·": "-", "─": "-"})
 

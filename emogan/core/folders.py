@@ -80,3 +80,15 @@ def check_apart(out: Path, root: Path) -> None:
             f"out={printable(out)} and data.root={printable(root)} lie in each other: the database is only read, give a"
             " folder beside it."
         )
+
+
+def check_unused(out: Path) -> None:
+    """Raise a UserError when ``out`` is a file, or a folder that holds anything: locks, and what a killed process was
+    writing, begin with a dot and do not count."""
+    if out.exists() and not out.is_dir():
+        raise UserError(f"out={printable(out)} is a file: give a folder that is new or empty.")
+    there = sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) if out.is_dir() else []
+    if there:
+        raise UserError(
+            f"out={printable(out)} holds {printable(there[0])} already: give a folder that is new or empty."
+        )

@@ -134,8 +134,8 @@ def draw(drawer: str, unbalanced: Unbalanced) -> Path:
     path = unbalanced.folder / f"{drawer}.npz"
     if not path.is_file():
         content = io.BytesIO()
-        faces = DRAWERS[drawer](unbalanced)
-        np.savez(content, allow_pickle=False, **{emotion.value: pixels for emotion, pixels in faces.items()})
+        faces: dict[str, Any] = {emotion.value: pixels for emotion, pixels in DRAWERS[drawer](unbalanced).items()}
+        np.savez(content, **faces)
         atomic_write(path, content.getvalue())
     return path
 

@@ -1,7 +1,8 @@
 """A study from its settings to its findings. What is there already is not made again."""
 
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import emogan
 from emogan.balancing.networks import named
 from emogan.config.compose import plain
 from emogan.core import emotions as known_emotions
+from emogan.core.console import Watch
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.core.folders import check_apart
@@ -33,7 +35,6 @@ from emogan.studying.learning import Lesson, Training, learn
 from emogan.studying.material import Images, Material, names_of, seen
 from emogan.studying.workers import Crew
 
-Watch = Callable[[str, int, int], None]  # what is being done, how much of it is done, and of how much
 LOCK = ".study.lock"
 WHERE = ("out", "workers", "debug", "hydra")  # settings that no answer depends on
 # Those that say which cells there are: a study goes on with other ones.
@@ -46,7 +47,6 @@ class Setting:
 
     Attributes:
         left: images of each emotion.
-        short: the emotions that lack some.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Study:
         check_apart(self.out, index.root)
         self.material = Material.read(index, framing, folder_of(settings.data.cache))
         named_short = [self.asked["short"]] if isinstance(self.asked["short"], str) else self.asked["short"]
-        self.short = [known_emotions.parse(name) for name in named_short]
+        self.short = list(dict.fromkeys(known_emotions.parse(name) for name in named_short))
         for one in map(self.imbalance, settings.imbalances):
             if not one.short:
                 raise UserError(
@@ -134,7 +134,7 @@ class Study:
             there = cells.read_all(folder, len(self.material.asked))
             missing = [cell for cell in self.cells if cell not in there]
             had = len(self.cells) - len(missing)
-            with Crew(min(self.asked["workers"] or torch.get_num_threads(), max(len(missing), 1))) as crew:
+            with Crew(min(self.asked["workers"] or os.cpu_count() or 1, max(len(missing), 1))) as crew:
                 self._draw(missing, crew, watch)
                 watch("recognisers", had, len(self.cells))
                 for number, answered in enumerate(crew.do(_learnt, self._lessons(missing)), start=1):

@@ -8,7 +8,7 @@ from typing import Any
 from emogan.balancing.manifest import check_same
 from emogan.core.errors import UserError
 from emogan.core.files import as_json, atomic_write
-from emogan.core.names import printable
+from emogan.core.folders import check_unused
 
 NAME = "study.json"
 
@@ -28,13 +28,7 @@ def read(out: Path) -> dict[str, Any] | None:
             return found
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError(f"{path} is no record of emogan study ({error!s:.80}): give another out=FOLDER.") from error
-    if out.exists() and not out.is_dir():
-        raise UserError(f"out={printable(out)} is a file: give a folder that is new or empty.")
-    others = sorted(one.name for one in out.iterdir() if not one.name.startswith(".")) if out.is_dir() else []
-    if others:
-        raise UserError(
-            f"out={printable(out)} holds {printable(others[0])} already: give a folder that is new or empty."
-        )
+    check_unused(out)
     return None
 
 

@@ -59,7 +59,7 @@ CHOICES = {
     "mix", "sessions", "angles", "emotions", "by", "real", "imbalances", "short", "arms", "recognisers", "looks",
     "look", "size",
 }  # fmt: skip
-NULL_CHOICES = {"resume", "short", "data.angle", "data.sex", "data.session", "emotion", "to", "mix"}
+NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix"}
 SECTIONS = {
     "data", "model", "objective", "augment", "trainer", "recogniser", "penalties", "specialising", "optimizer", "grid",
     "checkpoint", "feature", "model.generator", "model.discriminator", "augment.strength", "data.read", "data.framing",

@@ -84,8 +84,8 @@ def test_augmentation_varies_an_image_and_keeps_its_range() -> None:
     assert len({one.sum().item() for one in varied}) == 5
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("small", 370_000), ("resnet18", 11_179_590)])
+@pytest.mark.parametrize(("name", "parameters"), [("small", 294_782), ("resnet18", 11_179_590)])
 def test_recognisers_are_of_their_known_size(name: str, parameters: int) -> None:
     network = RECOGNISERS[name](6)
-    assert sum(p.numel() for p in network.parameters()) == pytest.approx(parameters, rel=0.3 if name == "small" else 0)
+    assert sum(p.numel() for p in network.parameters()) == parameters
     assert network.eval()(torch.zeros(2, 1, 48, 48)).shape == (2, 6)
