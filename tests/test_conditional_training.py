@@ -200,8 +200,9 @@ def test_a_second_try_leaves_a_torn_checkpoint_aside(
 
 
 def test_minutes_end_a_training_as_if_it_were_the_last_epoch(
-    style_config: Compose, capsys: pytest.CaptureFixture[str]
+    style_config: Compose, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "emogan")  # as the command line asks for
     folder = train(style_config("epochs=100000", "minutes=0.02", "grid.every=100000", "batch_size=200")).folder
     record = json.loads((folder / "run.json").read_text())
     done = record["epochs_done"]

@@ -3,7 +3,6 @@
 import io
 import os
 import shutil
-import signal
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from PIL import Image
 from emogan.core.errors import UserError
 from emogan.core.flow import FOLDER, write_dense
 from emogan.core.truth import Truth
+from emogan.core.workers import begin_worker
 from emogan.rendering.photograph import dense, describe, photograph, pose
 from emogan.rendering.shots import Shot, batches
 from emogan.rendering.takes import Settings
@@ -174,7 +174,6 @@ _stop: Event | None = None  # in a worker: the parent's wish to end
 
 
 def _start_worker(stop: Event) -> None:
-    """Ctrl-C is the parent's business: it tells the workers when to end."""
     global _stop
     _stop = stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begin_worker()

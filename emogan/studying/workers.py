@@ -2,22 +2,23 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.synchronize import Event
-from signal import SIG_IGN, SIGINT, signal
 from types import TracebackType
 from typing import TypeVar
 
 from emogan.core import machine
 from emogan.core.errors import UserError
+from emogan.core.workers import begin_worker
 
+LOOK = 0.5  # seconds until a worker sees that nobody wants its work any more
 J = TypeVar("J")
 R = TypeVar("R")
-LOOK = 0.5  # seconds until a worker sees that nobody wants its work any more
 
 
 class Crew:
@@ -62,18 +63,16 @@ class Crew:
 def _begin(left_off: Event) -> None:
     import torch
 
-    signal(SIGINT, SIG_IGN)  # Ctrl-C is the parent's business
+    begin_worker()
     quiet = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):  # so is telling: two trainings at once would write over each other
+    for stream in (1, 2):  # telling is the parent's business: two trainings at once would write over each other
         os.dup2(quiet, stream)
     torch.set_num_threads(1)
     machine.keep_freed_memory()
-    threading.Thread(target=_watch, args=(left_off,), daemon=True).start()
+    threading.Thread(target=_leave_off, args=(left_off,), daemon=True).start()
 
 
-def _watch(left_off: Event) -> None:
-    parent = parent_process()
-    while not left_off.is_set():
-        if parent and connection.wait([parent.sentinel], LOOK):
-            break
+def _leave_off(left_off: Event) -> None:
+    while not left_off.is_set():  # not wait(): whoever sets it would wait for an answer of the one that ends here
+        time.sleep(LOOK)
     os._exit(1)
