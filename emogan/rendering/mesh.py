@@ -109,12 +109,14 @@ def _vertex_rule(
 class Surface:
     """A part of the base mesh, subdivided: ``weights @ base_vertices`` are its vertices.
 
-    ``triangles`` (t, 3) index these vertices; ``uv`` (v, 2) has one texture coordinate per vertex (seams are split).
+    ``triangles`` (t, 3) index these vertices; ``uv`` (v, 2) has one texture coordinate per vertex (seams are split);
+    ``point`` (v,) is the same number for vertices that differ in nothing but that.
     """
 
     weights: sp.csr_matrix
     triangles: Ints
     uv: Floats
+    point: Ints
 
 
 def subdivide(quads: Ints, uv_quads: Ints, uv: Floats, count: int, levels: int) -> Surface:
@@ -127,7 +129,7 @@ def subdivide(quads: Ints, uv_quads: Ints, uv: Floats, count: int, levels: int) 
     pairs, corner = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], 1), axis=0, return_inverse=True)
     corner = corner.reshape(-1, 4)
     triangles = np.concatenate([corner[:, [0, 1, 2]], corner[:, [0, 2, 3]]])
-    return Surface(weights[pairs[:, 0]].tocsr(), triangles, uv[pairs[:, 1]])
+    return Surface(weights[pairs[:, 0]].tocsr(), triangles, uv[pairs[:, 1]], pairs[:, 0])
 
 
 def vertex_normals(vertices: Floats, triangles: Ints) -> Floats:
@@ -140,4 +142,12 @@ def vertex_normals(vertices: Floats, triangles: Ints) -> Floats:
             normals[:, axis] += np.bincount(triangles[:, k], face[:, axis], minlength=len(vertices))
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     result: Floats = normals / np.maximum(length, 1e-12)
+    return result
+
+
+def surface_normals(surface: Surface, vertices: Floats) -> Floats:
+    """Unit normals (v, 3) of a surface with its vertices (v, 3) somewhere, equal on both sides of texture seams."""
+    normals = vertex_normals(vertices, surface.triangles)
+    total = np.stack([np.bincount(surface.point, normals[:, axis]) for axis in range(3)], 1)[surface.point]
+    result: Floats = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
     return result

@@ -12,7 +12,7 @@ from emogan.core.truth import Truth
 from emogan.rendering import scene, solids, strands
 from emogan.rendering.accessories import accessories
 from emogan.rendering.camera import SENSOR, Camera, View, set_up
-from emogan.rendering.canvas import Canvas, load_canvas
+from emogan.rendering.canvas import Canvas, load_canvas, relayout
 from emogan.rendering.expression import mean_action
 from emogan.rendering.film import Picture, finish
 from emogan.rendering.folds import fold_heights
@@ -21,13 +21,14 @@ from emogan.rendering.hairstyles import scalp_shade
 from emogan.rendering.head import Head, load_head, skin_normals
 from emogan.rendering.identity import Identity, sample_identity
 from emogan.rendering.landmarks import landmark_points
-from emogan.rendering.mesh import Floats, vertex_normals
+from emogan.rendering.mesh import Floats, surface_normals, vertex_normals
 from emogan.rendering.shirt import shirt
 from emogan.rendering.shots import Shot
 from emogan.rendering.skin import paint_skin
 from emogan.rendering.surface_points import dense_points
 from emogan.rendering.takes import STUDIO_DISTANCE, Settings, Take, draw
 
+COARSE = 0.5  # detail up to which triangles of 4 mm are fine enough
 SIDES = "rl"  # of the sitter, as landmarks go: the one on the picture's left first
 
 
@@ -170,7 +171,7 @@ def dress(posed: Posed, canvas: Canvas, albedo: Floats, hair: tuple[Any, ...]) -
     normals = skin_normals(head, skin)
     height, shade = fold_heights(person, canvas, actions)
     parts: dict[str, Any] = {
-        "skin": scene.surface(skin, normals, head.skin.triangles, canvas.uv, albedo * shade, height),
+        "skin": _skin(posed, albedo * shade, height),
     }
     parts.update({f"hair_{k}": shape for k, shape in enumerate(hair)})
     parts["brows"] = scene.curves(strands.brows(head, person, skin, normals))
@@ -189,6 +190,14 @@ def dress(posed: Posed, canvas: Canvas, albedo: Floats, hair: tuple[Any, ...]) -
         parts[f"worn_{number}"] = _solid(thing, kind)
     parts["shirt"] = _solid(shirt(head, person, skin, normals), "cloth")
     return parts
+
+
+def _skin(posed: Posed, albedo: Floats, height: Floats) -> Any:
+    """The skin in triangles no finer than the pixels need."""
+    head = posed.sitter.head
+    mesh = head.skin if posed.settings.detail > COARSE else head.coarse
+    places = mesh.weights @ posed.vertices
+    return scene.surface(places, surface_normals(mesh, places), mesh.triangles, relayout(mesh.uv), albedo, height)
 
 
 def _solid(shape: solids.Solid, kind: str) -> Any:

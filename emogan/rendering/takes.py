@@ -20,7 +20,7 @@ STUDIO_DISTANCE = 1.7  # m from the camera to the eyes
 FOCALS = 24.0, 135.0  # mm, of wild photographs
 SIZES: dict[str, dict[str, Any]] = {
     "full": {"width": 281, "height": 381, "samples": 10, "detail": 1.0},
-    "small": {"width": 176, "height": 238, "samples": 5, "detail": 0.5},
+    "small": {"width": 176, "height": 238, "samples": 4, "detail": 0.5},
 }
 
 
