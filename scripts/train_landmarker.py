@@ -43,6 +43,13 @@ def part(shots: Shots, chosen: Tensor) -> Shots:
     return Shots(shots.pictures[chosen], shots.frames[chosen], shots.landmarks[chosen], shots.turn[chosen])
 
 
+def people_of(known: list[Truth]) -> tuple[list[str], Tensor]:
+    """Everybody, and which faces (n,) are of the last tenth of them."""
+    people = sorted({truth.person for truth in known}, key=lambda name: (int(name[1:]), name))
+    aside = set(people[-max(2, len(people) // 10) :])
+    return people, torch.tensor([truth.person in aside for truth in known])
+
+
 @torch.no_grad()
 def error(network: Landmarker, shots: Shots, covered: Tensor) -> str:
     """In per cent of the distance of the pupils, of faces that nothing hides and of the others."""
@@ -69,11 +76,9 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=18)
     asked = parser.parse_args()
     shots, known = read(asked.data)
-    people = sorted({truth.person for truth in known}, key=lambda name: (int(name[1:]), name))
-    aside = set(people[-max(2, len(people) // 10) :])
-    unseen = torch.tensor([truth.person in aside for truth in known])
+    people, unseen = people_of(known)
     covered = torch.tensor([bool(truth.occluder) for truth in known])
-    print(f"{len(known)} faces of {len(people)} people, {len(aside)} kept aside", flush=True)
+    print(f"{len(known)} faces of {len(people)} people, {int(unseen.sum())} faces kept aside", flush=True)
     recipe = Recipe(asked.width, asked.steps, 64, 0.3, 3e-3, 0.01, 1)
     bf16 = machine.cpu_has_bf16()
     began = time.monotonic()
