@@ -59,7 +59,7 @@ def main() -> None:
     known = known_of(truths, people)
     actions = list(truths[0].actions)
     print(f"{len(truths)} faces of {len(people)} people, {int(unseen.sum())} faces kept aside", flush=True)
-    lesson = Lesson(24, 192, 128, asked.steps, 64, 2e-3, 0.05, 1)
+    lesson = Lesson(24, 160, 128, asked.steps, 64, 2e-3, 0.05, 1)
     began, total = time.monotonic(), 0.0
     taught = part(faces, ~unseen)
     for step, reader, loss in train_reader(taught, known[~unseen], actions, lesson, machine.cpu_has_bf16()):
