@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emogan.api import Faces, Film, Generator, balance, evaluate, generate, inspect, load, study, train
+    from emogan.api import Faces, Film, Generator, balance, evaluate, generate, inspect, load, recognise, study, train
     from emogan.core.emotions import Emotion
     from emogan.core.errors import UserError
 
@@ -24,6 +24,7 @@ __all__ = [
     "generate",
     "inspect",
     "load",
+    "recognise",
     "study",
     "train",
 ]

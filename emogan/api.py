@@ -2,8 +2,8 @@
 
 Faces in memory: :func:`load`. The verbs of the command line as functions: :func:`train`, :func:`generate`,
 :func:`evaluate`, :func:`inspect`, :func:`balance` and :func:`study`. All take settings by name, with the defaults,
-types and ranges of ``conf/``. They print nothing, and raise :class:`emogan.core.errors.UserError` for what the caller
-can put right.
+types and ranges of ``conf/``. What a photograph shows, in memory too: :func:`recognise`. They print nothing, and raise
+:class:`emogan.core.errors.UserError` for what the caller can put right.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from emogan.core.names import expanded
 from emogan.evaluate import evaluate as _evaluate
 from emogan.generate import generate as _generate
 from emogan.inspect import inspect as _inspect
+from emogan.recognise import recognise as recognise  # what a photograph shows
 from emogan.sampling.asked import Look, People, asked
 from emogan.sampling.estimate import check_memory
 from emogan.sampling.interpolation import journeys, way_of

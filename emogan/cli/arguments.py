@@ -1,11 +1,13 @@
 """A command's arguments, made ready for Hydra: what it would misread is quoted, what it would explain badly is told."""
 
+import os
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from emogan.config.compose import choices, chosen, groups
 from emogan.config.raw import protect, quoted
+from emogan.config.verbs import VERBS
 from emogan.core import emotions
 from emogan.core.errors import UserError
 
@@ -13,6 +15,7 @@ from emogan.core.errors import UserError
 FLAGS = ("-m", "--multirun", "-c", "--cfg", "--resolve", "--info", "--hydra-help", "-p", "--package")
 FLAGS_WITH_VALUE = ("-c", "--cfg", "--info", "-p", "--package")
 EMOTIONS = ("emotion", "to")  # settings that name one
+WORDS = {"recognise": "photo"}  # verbs that take paths as plain words, and the setting that these are
 _PLAIN = re.compile(r"[\w.+-]+", re.ASCII)
 
 
@@ -27,8 +30,11 @@ def prepare(verb: str, arguments: Sequence[str]) -> list[str]:
     for group, name in asked.items():
         check_choice(group, name)
     taken = chosen(verb) | asked
-    ready, value_next = [], False
+    ready, words, value_next = [], [], False
     for argument in arguments:
+        if not value_next and is_path(verb, argument):
+            words.append(argument)
+            continue
         if value_next or argument.startswith("~"):
             value_next = False
         elif argument in FLAGS:
@@ -37,7 +43,26 @@ def prepare(verb: str, arguments: Sequence[str]) -> list[str]:
             check_form(verb, argument)
             argument = canonical(protect(verb, argument, taken))
         ready.append(argument)
+    if words:
+        ready.append(named(words, WORDS[verb], arguments))
     return ready
+
+
+def is_path(verb: str, argument: str) -> bool:
+    """Whether an argument is a path that ``verb`` takes without the name of a setting."""
+    if verb not in WORDS or argument in FLAGS:
+        return False
+    key, equals, _ = argument.partition("=")
+    plain = not equals and not argument.startswith("-")
+    named_oddly = key not in VERBS[verb].model_fields and os.path.exists(argument)  # noqa: PTH110 (pathlib's raises)
+    return plain or named_oddly
+
+
+def named(words: Sequence[str], key: str, arguments: Sequence[str]) -> str:
+    """Plain words as the setting ``key``; a UserError where it is among the arguments as well."""
+    if any(argument.startswith(f"{key}=") for argument in arguments):
+        raise UserError(f"{words[0]} and {key}=… both name files: give them all as words, or all as {key}=[A,B].")
+    return f"{key}=[{','.join(map(quoted, words))}]" if len(words) > 1 else f"{key}={quoted(words[0])}"
 
 
 def check_form(verb: str, argument: str) -> None:

@@ -5,6 +5,7 @@ the module itself can be called (https://docs.python.org/3/reference/datamodel.h
 """
 
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +24,19 @@ class VerbModule(ModuleType):
         return call(verb, getattr(self, verb), overrides, settings)
 
 
-def callable_module(name: str) -> None:
-    """Make a verb's module one that is called."""
-    sys.modules[name].__class__ = VerbModule
+class FunctionModule(ModuleType):
+    """A module with a function of its own name that takes what it is called with."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call that function."""
+        function: Callable[..., Any] = getattr(self, self.__name__.rpartition(".")[2])
+        return function(*arguments, **named)
+
+
+def callable_module(name: str, in_memory: bool = False) -> None:
+    """Make a verb's module one that is called.
+
+    Args:
+        in_memory: its function is one for Python, not the command.
+    """
+    sys.modules[name].__class__ = FunctionModule if in_memory else VerbModule

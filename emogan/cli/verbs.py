@@ -32,6 +32,10 @@ VERBS = {
         "show what a database holds, what is used of it, and what is left out and why",
         ("data=folder data.root=FOLDER", "data=kdef data.root=KDEF_and_AKDEF", "data=faces data.angle=null"),
     ),
+    "recognise": Verb(
+        "read emotion, strength and facial actions of every face in photographs",
+        ("photo.jpg", "FOLDER faces=largest pictures=false", "photo=[a.jpg,b.jpg] out=FOLDER"),
+    ),
     "balance": Verb(
         "fill a database's short emotions with generated faces that pass a sieve, in a folder of its own",
         (

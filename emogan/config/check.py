@@ -15,7 +15,7 @@ from emogan.config.section import Built, Section
 from emogan.config.verbs import VERBS
 from emogan.core.errors import UserError
 
-FOLDERS = {"root": "FOLDER, the folder of your images", "out": "FOLDER", "runs": "FOLDER"}
+FOLDERS = {"photo": "PHOTO.jpg", "root": "FOLDER, the folder of your images", "out": "FOLDER", "runs": "FOLDER"}
 # Settings that people bring along from other projects, and why there are none here.
 _IN_MEMORY = "images are decoded once and kept in memory, so there are no workers that could fetch them faster"
 _ACCELERATOR = "trainer.accelerator=cpu or gpu chooses the device"

@@ -150,6 +150,11 @@ class Inception(Target):
     weights: OptionalFile
 
 
+@builds("emogan.metrics.packaged.PackagedFeatures")
+class Packaged(Target):
+    """What the packaged recogniser sees."""
+
+
 @builds("None")
 class NoFeature(Section):
     """No network of its own: the recogniser's features."""

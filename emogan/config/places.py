@@ -12,6 +12,7 @@ NETWORKS = f"{PACKAGED}, the folder of a run, or its checkpoints/generator.safet
 READ = {
     "data.root": "a folder of images",
     "project": "a photograph of a face",
+    "photo": "a photograph or a folder of them",
     "weights": NETWORKS,
     "init_from": NETWORKS,
     "run": "the folder of a run that emogan train left",

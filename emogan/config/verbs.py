@@ -152,6 +152,14 @@ class Inspect(Section):
     data: Database
 
 
+class Recognise(Section):
+    photo: Annotated[str | list[str], paths("a photograph, a folder of them or several as [A,B]"), Several()]
+    faces: Annotated[str, choice("all", "largest")]
+    pictures: Annotated[bool, switch()]
+    out: OptionalFolder
+    debug: Debug
+
+
 class Render(Section):
     out: Folder
     people: Annotated[int, whole(1, 100_000)]
@@ -226,6 +234,7 @@ VERBS: dict[str, type[Section]] = {
     "generate": Generate,
     "evaluate": Evaluate,
     "inspect": Inspect,
+    "recognise": Recognise,
     "balance": Balance,
     "study": Study,
     "render": Render,

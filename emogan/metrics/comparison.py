@@ -14,9 +14,8 @@ from emogan.data.face_set import Faces
 from emogan.metrics import baselines as yardsticks
 from emogan.metrics import classification as naming
 from emogan.metrics import neighbours
-from emogan.metrics.measuring import Row, Seen, Settings, Value, by_emotion, measure, see
+from emogan.metrics.measuring import Looks, Row, Seen, Settings, Value, by_emotion, measure, see
 from emogan.metrics.resampling import half_sample_errors
-from emogan.networks.recogniser import Recogniser
 from emogan.recognition.training import Recipe, train_recogniser
 
 log = logging.getLogger(__name__)
@@ -50,13 +49,13 @@ class Comparison:
     Args:
         faces: all real faces of the data set, of the emotions that are measured; nobody knows whom the anonymous ones
             show, so they are on neither side.
-        recogniser: trained on its other people.
+        recogniser: trained on its other people, or the one that comes with emogan.
         feature: see :func:`emogan.metrics.measuring.see`.
         recipe: of the recognisers that are trained on generated faces.
     """
 
     faces: Faces
-    recogniser: Recogniser
+    recogniser: Looks
     feature: nn.Module | None
     recipe: Recipe
     settings: Settings

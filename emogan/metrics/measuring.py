@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,6 @@ from emogan.metrics import classification as naming
 from emogan.metrics import distances, neighbours
 from emogan.metrics.features import check_features
 from emogan.metrics.resampling import half_sample_errors
-from emogan.networks.recogniser import Recogniser
 
 CHUNK = 256
 EQUAL_DRAWS = 10  # of as many fakes as there are reals, where measures depend on the number
@@ -76,8 +76,16 @@ class Seen:
         return self[torch.isin(self.emotions, emotions).nonzero()[:, 0]]
 
 
+class Looks(Protocol):
+    """What faces are looked at with."""
+
+    def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Features (n, d) and the place of the emotion (n,) that is named, of images (n, c, h, w) from 0 to 255."""
+        ...
+
+
 @torch.inference_mode()
-def see(faces: Faces, recogniser: Recogniser, feature: nn.Module | None) -> Seen:
+def see(faces: Faces, recogniser: Looks, feature: nn.Module | None) -> Seen:
     """Look at ``faces`` through ``feature``, float images in [0, 1] to vectors; None: the recogniser's own features.
 
     Raises:

@@ -93,6 +93,22 @@ class Reader(nn.Module):
         )
 
     @torch.no_grad()
+    def describe(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """The features of the expression (n, features) and who it is (n, identity), of length 1.
+
+        As :meth:`read`, of each crop and its mirror image together: mirrored faces are described alike.
+        """
+        was_training = self.training
+        self.eval()
+        features, identities = [], []
+        for batch in crops.split(256):
+            here, there = self.body(batch), self.body(batch.flip(-1))
+            features.append((self.expression(here) + self.expression(there)) / 2)
+            identities.append(F.normalize(F.normalize(self.identity(here)) + F.normalize(self.identity(there))))
+        self.train(was_training)
+        return torch.cat(features), torch.cat(identities)
+
+    @torch.no_grad()
     def read(self, crops: Tensor) -> Read:
         """The same for inspection, the mean of each crop and its mirror image: mirrored faces read alike."""
         was_training = self.training

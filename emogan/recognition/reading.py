@@ -20,6 +20,7 @@ from emogan.networks.reader import Reader
 from emogan.runs.weights import read_weights
 
 PACKAGED = Path(__file__).with_name("reader.safetensors")
+LARGEST = 128  # pixels of aligned images: larger ones are made smaller smoothly, before crops are cut out of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +96,8 @@ def close_crops(images: Tensor) -> Tensor:
     places = np.stack(np.meshgrid(cells, cells), -1)
     where = torch.tensor(2 * frame.to_picture(places) - 1, dtype=torch.float32)
     grey = images.float().mean(1, keepdim=True)
+    if max(grey.shape[-2:]) > LARGEST:
+        grey = torch.nn.functional.interpolate(grey, (LARGEST, LARGEST), mode="bilinear", antialias=True)
     grid = where[None].expand(len(grey), -1, -1, -1)
     shown = torch.nn.functional.grid_sample(grey, grid, mode="bilinear", padding_mode="border", align_corners=False)
     return prepare(shown / 255)

@@ -19,7 +19,8 @@ from emogan.data.face_set import Faces, together
 from emogan.data.reals import real_faces
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL, Comparison, Measured
 from emogan.metrics.distances import FEWEST
-from emogan.metrics.measuring import Settings, check_enough
+from emogan.metrics.measuring import Looks, Settings, check_enough
+from emogan.metrics.packaged import PackagedFeatures
 from emogan.recognition.cache import recogniser_of
 from emogan.recognition.training import Recipe
 from emogan.reports.evaluation import write_page
@@ -53,7 +54,8 @@ class Method:
 
     Attributes:
         recipe: of the recognisers.
-        feature: see :func:`emogan.metrics.measuring.see`.
+        feature: see :func:`emogan.metrics.measuring.see`; the packaged recogniser's names the emotions as well, and
+            none is trained on the real images.
         cache: where the recogniser and decoded images are remembered; None: nowhere.
         root: the folder of the real images, where they have moved since the training.
     """
@@ -105,11 +107,12 @@ def evaluate(systems: Sequence[System], drawn: Drawn, method: Method, out: Path,
     shown = sorted({emotion for system in systems for emotion in system.sources}, key=EMOTIONS.index)
     check_faces(faces, shown, drawn.faces, method.settings)
     learnt = [learnt_by(system, method.cache, method.root) for system in systems]
-    recogniser = recogniser_of(faces, digest, framing, method.recipe, method.cache)
+    packaged, feature = method.feature if isinstance(method.feature, PackagedFeatures) else None, method.feature
+    recogniser: Looks = packaged or recogniser_of(faces, digest, framing, method.recipe, method.cache)
 
     began = time.monotonic()
     measured = torch.isin(faces.emotions, torch.tensor([EMOTIONS.index(emotion) for emotion in shown]))
-    comparison = Comparison(faces[measured], recogniser, method.feature, method.recipe, method.settings)
+    comparison = Comparison(faces[measured], recogniser, None if packaged else feature, method.recipe, method.settings)
     rows = measure(systems, learnt, comparison, drawn)
     found = {
         "emogan": emogan.__version__,
@@ -127,7 +130,9 @@ def evaluate(systems: Sequence[System], drawn: Drawn, method: Method, out: Path,
     }
     notes = notes_on(rows, comparison, [system.name for system in systems if not system.leaves_people_unseen])
     known = [EMOTIONS[place].value for place in faces.emotions.unique()]
-    if len(known) < len(EMOTIONS):
+    if packaged:
+        notes.append("Features and emotion accuracy are those of the recogniser that comes with emogan.")
+    elif len(known) < len(EMOTIONS):
         notes.append(f"The recogniser knows {' and '.join(known)} only: emotion accuracy is among them.")
     atomic_write(out / METRICS, as_json(found))
     write_page(out, rows, systems, notes)

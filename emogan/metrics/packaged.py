@@ -1,0 +1,65 @@
+"""The features of the recogniser that comes with emogan: a space for faces that depends on no data set."""
+
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from emogan.data.decode import Framing
+from emogan.data.faces import packaged_faces
+from emogan.data.reals import read_faces
+from emogan.networks.reader import Reader
+from emogan.recognition.reading import close_crops, packaged_reader
+
+CHUNK = 256
+FRAMING = Framing(128, 1, "face", 0.57)  # in which the packaged faces lie as emogan.finding.frames.ALIGNED says
+NARROWEST = 0.1  # of the mean deviation: a feature that hardly ever moves does not outweigh all others
+
+
+class Scale(NamedTuple):
+    """Mean and deviation (d,) of the features of the frontal packaged faces."""
+
+    centre: Tensor
+    spread: Tensor
+
+
+class PackagedFeatures(nn.Module):
+    """Who is shown and what the face does, in one vector; a face and its mirror image have the same.
+
+    Faces are looked at where the packaged ones have theirs (``data.crop=face`` of faces framed as KDEF's, and aligned
+    ones), not searched for. The scale is that of the packaged faces, whatever is measured.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reader: Reader = packaged_reader().network
+        self.scale = packaged_scale()
+
+    def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Features (n, d), standardised, and the place of the emotion (n,) that is named, of images (n, c, h, w) from
+        0 to 255."""
+        named = [self.reader.read(close_crops(batch)).emotions.argmax(1) for batch in images.split(CHUNK)]
+        return (described(self.reader, images) - self.scale.centre) / self.scale.spread, torch.cat(named)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """The same features of float images in [0, 1]."""
+        return self.look(255 * images)[0]
+
+
+def described(reader: Reader, images: Tensor) -> Tensor:
+    """Identity beside the features of the expression (n, d) of images (n, c, h, w) from 0 to 255."""
+    parts = []
+    for batch in images.split(CHUNK):
+        expression, identity = reader.describe(close_crops(batch))
+        parts.append(torch.cat([identity, expression], 1))
+    return torch.cat(parts)
+
+
+@lru_cache(maxsize=1)
+def packaged_scale() -> Scale:
+    """The scale that features are brought to, of the faces that come with emogan."""
+    faces, _ = read_faces(partial(packaged_faces, "S", None, None, None), FRAMING, None)
+    features = described(packaged_reader().network, faces.images)
+    spread = features.std(0)
+    return Scale(features.mean(0), spread.clamp_min(NARROWEST * spread.mean().item()))
