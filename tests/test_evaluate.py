@@ -17,6 +17,7 @@ import emogan
 from emogan.config.compose import conf_dir
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
+from emogan.data.people import held_out
 from emogan.evaluate import evaluate, main
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL
 from emogan.runs.systems import unseen_by
@@ -99,6 +100,34 @@ def test_another_feature_space(sweep: Path, tmp_path: Path) -> None:
     rows = [json.loads((folder / "metrics.json").read_text())["rows"]["medo"]["all"] for folder in (out, own)]
     assert rows[0]["kid"] != rows[1]["kid"]
     assert rows[0]["accuracy"] == rows[1]["accuracy"]
+
+
+def test_the_packaged_space_needs_a_dozen_faces_and_no_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dozen of people kept aside, a dozen to learn from, a dozen generated; the same command gives the same."""
+    people = [f"p{number:03d}" for number in range(90)]
+    for aside in (True, False):
+        for person in [person for person in people if held_out(person) is aside][:12]:
+            write_face(tmp_path / "dozen" / "medo" / f"{person}.png", int(person[1:]), (40, 50))
+    base = ["emotion=medo", "data=folder", f"data.root={tmp_path / 'dozen'}", "data.people=train", *TINY, "epochs=1"]
+    base.append(r"data.person='(p\d+)'")
+    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
+        run = train(compose("train", [*base, f"run_dir={tmp_path / 'run'}"])).folder
+
+    def no_training(*_: object) -> None:
+        raise AssertionError("a recogniser was asked for")
+
+    monkeypatch.setattr("emogan.reports.evaluating.recogniser_of", no_training)
+    asked = (f"run={run}", "feature=packaged", "faces=12")
+    first, again = (evaluate(config(*asked, f"out={tmp_path / name}")) for name in "ab")
+    assert {"kid", "coverage", "accuracy", "diversity", "copying"} < set(first.measures["run"]["all"])
+    assert first.measures == again.measures
+    assert len(first.found["data"]["people_kept_aside"]) == 12
+    assert first.measures[COPIES]["all"]["copying"]["value"] == 1
+    assert "Features and emotion accuracy are those of the recogniser that comes with emogan." in first.notes
+    with pytest.raises(AssertionError, match="a recogniser was asked for"):
+        evaluate(config(f"run={run}", "faces=12", f"out={tmp_path / 'c'}"))
 
 
 def test_networks_that_saw_everybody_are_not_searched_for_copies(

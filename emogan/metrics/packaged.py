@@ -18,10 +18,21 @@ NARROWEST = 0.1  # of the mean deviation: a feature that hardly ever moves does 
 
 
 class Scale(NamedTuple):
-    """Mean and deviation (d,) of the features of the frontal packaged faces."""
+    """Mean and deviation (d,) of the features of the packaged faces, the frontal ones of session A."""
 
     centre: Tensor
     spread: Tensor
+
+
+class Described(NamedTuple):
+    """Features of the expression (n, f), and identities (n, d) of length 1."""
+
+    expression: Tensor
+    identity: Tensor
+
+    def together(self) -> Tensor:
+        """Identity beside the features of the expression."""
+        return torch.cat([self.identity, self.expression], 1)
 
 
 class PackagedFeatures(nn.Module):
@@ -36,30 +47,31 @@ class PackagedFeatures(nn.Module):
         self.reader: Reader = packaged_reader().network
         self.scale = packaged_scale()
 
+    @torch.no_grad()
     def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features (n, d), standardised, and the place of the emotion (n,) that is named, of images (n, c, h, w) from
         0 to 255."""
-        named = [self.reader.read(close_crops(batch)).emotions.argmax(1) for batch in images.split(CHUNK)]
-        return (described(self.reader, images) - self.scale.centre) / self.scale.spread, torch.cat(named)
+        parts = described(self.reader, images)
+        named = self.reader.emotions(parts.expression).argmax(1)  # a linear layer: of the mean it gives the mean
+        return (parts.together() - self.scale.centre) / self.scale.spread, named
 
     def forward(self, images: Tensor) -> Tensor:
         """The same features of float images in [0, 1]."""
         return self.look(255 * images)[0]
 
 
-def described(reader: Reader, images: Tensor) -> Tensor:
-    """Identity beside the features of the expression (n, d) of images (n, c, h, w) from 0 to 255."""
-    parts = []
-    for batch in images.split(CHUNK):
-        expression, identity = reader.describe(close_crops(batch))
-        parts.append(torch.cat([identity, expression], 1))
-    return torch.cat(parts)
+@torch.no_grad()
+def described(reader: Reader, images: Tensor) -> Described:
+    """What the network says of images (n, c, h, w) from 0 to 255, before it is brought to a scale."""
+    parts = [reader.describe(close_crops(batch)) for batch in images.split(CHUNK)]
+    expression, identity = (torch.cat(one) for one in zip(*parts, strict=True))
+    return Described(expression, identity)
 
 
 @lru_cache(maxsize=1)
 def packaged_scale() -> Scale:
     """The scale that features are brought to, of the faces that come with emogan."""
-    faces, _ = read_faces(partial(packaged_faces, "S", None, None, None), FRAMING, None)
-    features = described(packaged_reader().network, faces.images)
+    faces, _ = read_faces(partial(packaged_faces, "S", None, "A", None), FRAMING, None)
+    features = described(packaged_reader().network, faces.images).together()
     spread = features.std(0)
     return Scale(features.mean(0), spread.clamp_min(NARROWEST * spread.mean().item()))

@@ -52,7 +52,7 @@ NULLABLE = {
 }  # fmt: skip
 PATHS = {
     "data.root", "run", "runs", "ckpt_path", "out", "weights", "init_from", "run_dir", "data.cache", "cache", "project",
-    "feature.weights", "outputs", "roots",
+    "feature.weights", "outputs", "roots", "photo",
 }  # fmt: skip
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
@@ -76,7 +76,7 @@ def fate(verb: str, key: str, default: Any, text: str) -> str:
         return ANY if text in ("true", "false", "0", "1") else REFUSE
     if key in PATHS or (verb == "evaluate" and key == "weights"):
         return ANY  # a name that leads nowhere is told so, whatever it looks like
-    if key in CHOICES:
+    if key in CHOICES or (verb, key) == ("recognise", "faces"):
         return ANY if (null or blank or text == "[]") and key in NULL_CHOICES else REFUSE
     if key in NUMBERS and not (key == "people" and verb != "render"):
         return of_number(key, text)

@@ -98,6 +98,8 @@ QUICK: dict[str, tuple[str, Use, str]] = {
 SLOW: dict[str, tuple[str, Use, str]] = {
     "runs": ("report", lambda bench, name: [f"runs={copied(bench, name, fixtures.run(bench.shared))}"],
              "NAME/report/report.html"),
+    "photo": ("recognise", lambda bench, name: [
+        f"photo={copied(bench, name, fixtures.few(bench.shared))}", "out=out"], "out/recognised.csv"),
     "run": ("evaluate", lambda bench, name: [
         *fixtures.QUICK, f"run={copied(bench, name, fixtures.run(bench.shared))}", "out=out"], "out/metrics.json"),
     "out of measures": ("evaluate", lambda bench, name: [

@@ -18,6 +18,7 @@ DOORS: dict[str, tuple[list[str], ...]] = {
         ["data=folder", "emotion=raiva", f"data.root={NOWHERE}", "model=paper"],
     ),
     "inspect": (["data=kdef", f"data.root={NOWHERE}"],),
+    "recognise": ([f"photo={NOWHERE}"],),
     "generate": (["emotion=raiva", f"weights={NOWHERE}"],),
     "evaluate": ([f"run={NOWHERE}"],),
     "balance": ([f"data.root={NOWHERE}", f"out={NOWHERE}"],),
@@ -32,6 +33,7 @@ VALUES = (
     "${foo}", "${oc.env:HOME}", "1e400", "0x10", "[red]", "1 2", "'", "\\", "../..", "9" * 400, "\U0001f600",
 )  # fmt: skip
 EACH = 2  # values that are drawn for each setting
+GOES_ON = (("render", "out"), ("recognise", "photo"))  # what names a folder is taken, and then there is much to do
 OURS = ("hydra",)  # sections that are no settings of ours
 WIRING = ("_partial_", "_convert_", "_recursive_", "read", "framing", "module")
 
@@ -44,7 +46,7 @@ def cases(seed: int) -> list[Case]:
         known: set[str] = set()
         for door in doors:
             for key, default in walk(composed(verb, door)):
-                if key in known or (verb, key) == ("render", "out"):  # anything is a folder, and then it renders
+                if key in known or (verb, key) in GOES_ON:
                     continue
                 known.add(key)
                 found += [odd(verb, door, key, default, text) for text in chance.sample(VALUES, EACH)]

@@ -24,6 +24,19 @@ def test_emotions_get_their_canonical_names(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["a.jpg"], ["photo='a.jpg'"]),
+        (["photo=a.jpg"], ["photo='a.jpg'"]),
+        (["faces=largest", "a, (1).jpg", "$b.jpg"], ["faces=largest", "photo=['a, (1).jpg','$b.jpg']"]),
+        (["-c", "job", "a.jpg"], ["-c", "job", "photo='a.jpg'"]),
+    ],
+)
+def test_plain_words_are_photographs(typed: list[str], meant: list[str]) -> None:
+    assert prepare("recognise", typed) == meant
+
+
+@pytest.mark.parametrize(
     ("argument", "told"),
     [
         ("raiva", "raiva is no setting: expected setting=value, such as emotion=raiva."),

@@ -22,6 +22,7 @@ from emogan.core.errors import UserError
         ("evaluate", ["run=/no/where"], "run=/no/where does not exist: expected the folder of a run"),
         ("evaluate", ["runs=[., /no/where]"], "runs=/no/where does not exist"),
         ("report", ["runs=/no/where"], "runs=/no/where does not exist"),
+        ("recognise", ["photo=[., /no/where]"], "photo=/no/where does not exist: expected a photograph or a folder"),
         ("inspect", ["data=kdef", "data.root=/no/where"], "data.root=/no/where does not exist"),
     ],
 )

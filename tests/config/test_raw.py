@@ -44,6 +44,8 @@ def test_a_project_s_path_is_the_very_path(value: str) -> None:
         ("train", "init_from=1", "init_from", "1"),
         ("train", "data.cache=[red]", "data.cache", "[red]"),
         ("inspect", "data.cache=~", "data.cache", "~"),
+        ("recognise", "photo=[a (1).jpg,b=c.jpg]", "photo", ["a (1).jpg", "b=c.jpg"]),
+        ("recognise", "photo=a, b (1).jpg", "photo", "a, b (1).jpg"),
         ("report", "runs=$HOME ${x}", "runs", "$HOME ${x}"),
     ],
 )
