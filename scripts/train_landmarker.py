@@ -73,17 +73,20 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--start", type=Path, help="weights of an earlier training to go on from")
+    parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--width", type=int, default=18)
     asked = parser.parse_args()
     shots, known = read(asked.data)
     people, unseen = people_of(known)
     covered = torch.tensor([bool(truth.occluder) for truth in known])
     print(f"{len(known)} faces of {len(people)} people, {int(unseen.sum())} faces kept aside", flush=True)
-    recipe = Recipe(asked.width, asked.steps, 64, 0.3, 3e-3, 0.01, 1)
+    recipe = Recipe(asked.width, asked.steps, 64, 0.3, asked.lr, 0.01, 1)
     bf16 = machine.cpu_has_bf16()
     began = time.monotonic()
     total = 0.0
-    for step, network, loss in train_landmarker(part(shots, ~unseen), pictures_of_nothing(), recipe, bf16):
+    start = torch.load(asked.start) if asked.start else None
+    for step, network, loss in train_landmarker(part(shots, ~unseen), pictures_of_nothing(), recipe, bf16, start):
         total += loss
         if step % 250 == 0 or step == recipe.steps:
             told = error(network, part(shots, unseen), covered[unseen])

@@ -1,7 +1,7 @@
 """How the landmarker is trained: on crops of rendered faces, whose landmarks are known, and of what is no face."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -58,7 +58,7 @@ class Recipe:
 
 
 def train_landmarker(
-    faces: Shots, others: Tensor, recipe: Recipe, bf16: bool
+    faces: Shots, others: Tensor, recipe: Recipe, bf16: bool, start: Mapping[str, Tensor] | None = None
 ) -> Iterator[tuple[int, Landmarker, float]]:
     """Train; after every step its number, the network and the loss.
 
@@ -67,11 +67,14 @@ def train_landmarker(
         others: uint8 (m, 1, h, w) pictures without a face.
         recipe: how.
         bf16: compute in bfloat16, for CPUs that are made for it.
+        start: weights to go on from.
     """
     generator = torch.Generator().manual_seed(recipe.seed)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
         network = Landmarker(recipe.width).to(memory_format=torch.channels_last)
+    if start is not None:
+        network.load_state_dict(start)
     optimizer = torch.optim.AdamW(network.parameters(), recipe.lr, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.lr, total_steps=recipe.steps, pct_start=0.1)
     blank = round(recipe.nothing * recipe.batch)
