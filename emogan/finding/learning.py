@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from emogan.finding.variations import MIRRORED, spoil
-from emogan.networks.landmarker import CELLS, SIZE, Landmarker, Reading, prepare
+from emogan.finding.variations import spoil
+from emogan.networks.landmarker import CELLS, MIRRORED, SIZE, Landmarker, Reading, prepare
 
 SPREAD = 0.9  # of the wished heat around a landmark, in cells
 EYES_APART = 0.27  # of a close crop's side
