@@ -86,12 +86,10 @@ def _look(grey: Image.Image, frames: list[Frame], twice: bool = False) -> list[F
         places, sure = (places + mirrored) / 2, alike * (sure + surely) / 2
         turn = (turn + turned * torch.tensor([-1.0, 1.0])) / 2
     faces = []
-    for frame, shares, surely, turned in zip(
-        frames, places.double().numpy(), sure.tolist(), turn.tolist(), strict=True
-    ):
-        landmarks = frame.to_picture(shares)
+    for k, frame in enumerate(frames):
+        landmarks = frame.to_picture(places[k].double().numpy())
         again = laid_over(anchors(landmarks), CLOSE)
-        faces.append(FoundFace(landmarks, surely, *turned, again))
+        faces.append(FoundFace(landmarks, float(sure[k]), float(turn[k, 0]), float(turn[k, 1]), again))
     return faces
 
 
