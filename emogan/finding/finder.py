@@ -19,9 +19,8 @@ from emogan.networks.landmarker import MIRRORED, SIZE, Landmarker, prepare
 PACKAGED = Path(__file__).with_name("landmarker.safetensors")
 LEAST = 0.1, 0.3  # of 1 that it is a face, to be looked at once more, in a frame laid over the landmarks found
 SURE = 0.8  # to be one
-UNLIKE = (
-    0.03  # of the frame's side: mean distance between landmarks found as it is and in a mirror, for what is no face
-)
+# Of the frame's side, between the same landmarks found as it is and in a mirror: what is further apart is no face.
+UNLIKE = 0.03
 SAME = 0.35  # of a face's side: nearer ones are one
 
 
