@@ -78,7 +78,8 @@ TINY_BALANCE = [
 # Files that take longest, begun first, so that no process is left alone with one of them at the end.
 SLOW = (
     *("metrics/test_comparison", "test_render", "test_hostile", "training/test_claims", "web/test_browser_work"),
-    *("test_scripts", "test_balance", "recognition/test_recogniser", "web/test_trainings", "test_sweep", "test_docs"),
+    *("test_scripts", "training/test_resume", "test_balance", "training/test_mid_epoch", "recognition/test_recogniser"),
+    *("web/test_trainings", "test_sweep", "test_docs"),
 )
 
 
