@@ -10,7 +10,9 @@ PACKAGE = Path(__file__).parents[1] / "emogan"
 # Rooms of one line do not know each other; a room knows those of the lines above it here.
 FLOORS = (
     ("core",),
-    ("networks", "data", "rendering"),
+    ("networks", "rendering"),
+    ("finding",),
+    ("data",),
     ("config",),
     ("cli",),
     ("runs",),
