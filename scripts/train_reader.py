@@ -53,16 +53,19 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--start", type=Path, help="weights of an earlier training to go on from")
     asked = parser.parse_args()
     faces, truths = read(asked.data)
     people, unseen = people_of(truths)
     known = known_of(truths, people)
     actions = list(truths[0].actions)
     print(f"{len(truths)} faces of {len(people)} people, {int(unseen.sum())} faces kept aside", flush=True)
-    lesson = Lesson(24, 160, 128, asked.steps, 64, 2e-3, 0.05, 1)
+    lesson = Lesson(24, 160, 128, asked.steps, 64, asked.lr, 0.05, 1)
     began, total = time.monotonic(), 0.0
     taught = part(faces, ~unseen)
-    for step, reader, loss in train_reader(taught, known[~unseen], actions, lesson, machine.cpu_has_bf16()):
+    start = torch.load(asked.start)["weights"] if asked.start else None
+    for step, reader, loss in train_reader(taught, known[~unseen], actions, lesson, machine.cpu_has_bf16(), start):
         total += loss
         if step % 250 == 0 or step == asked.steps:
             found = told(reader, part(faces, unseen), known[unseen])

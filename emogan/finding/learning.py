@@ -178,16 +178,27 @@ def moved(places: Tensor, of: Tensor, to: Tensor) -> Tensor:
     return shares
 
 
-def cut(pictures: Tensor, frames: Tensor) -> Tensor:
-    """What frames (n, 2, 3) show of uint8 pictures (n, 1, h, w): float (n, 1, 96, 96) from 0 to 1."""
+def cut(pictures: Tensor, frames: Tensor, bend: Tensor | None = None) -> Tensor:
+    """What frames (n, 2, 3) show of uint8 pictures (n, 1, h, w): float (n, 1, 96, 96) from 0 to 1; bent by
+    (n, 96, 96, 2) in shares of the side."""
     cells = (torch.arange(SIZE) + 0.5) / SIZE
     y, x = torch.meshgrid(cells, cells, indexing="ij")
-    grid = torch.stack([x, y, torch.ones_like(x)], -1).view(-1, 3)
-    pixels = grid @ frames.transpose(1, 2)
+    places = torch.stack([x, y], -1)[None]
+    if bend is not None:
+        places = places + bend
+    pixels = places.flatten(1, 2) @ frames[:, :, :2].transpose(1, 2) + frames[:, None, :, 2]
     size = torch.tensor([pictures.shape[3], pictures.shape[2]])
     where = (2 * pixels / size - 1).view(-1, SIZE, SIZE, 2)
     shown = pictures.float() / 255
     return F.grid_sample(shown, where, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def bends(count: int, most: float, generator: torch.Generator) -> Tensor:
+    """Smooth fields (n, 96, 96, 2) that bend faces as if they were other people's: up to about ``most``, in shares of
+    the side, each its own amount."""
+    amount = most * torch.rand(count, 1, 1, 1, generator=generator) / 2
+    coarse = amount * torch.randn(count, 2, 6, 6, generator=generator)
+    return F.interpolate(coarse, (SIZE, SIZE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
 
 
 def _uniform(count: int, generator: torch.Generator, low: float, high: float) -> Tensor:

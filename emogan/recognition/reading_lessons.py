@@ -1,6 +1,6 @@
 """How the reader is trained: on rendered faces, whose emotion, strength, actions and person are known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
-from emogan.finding.learning import Shots, cut, jittered
+from emogan.finding.learning import Shots, bends, cut, jittered
 from emogan.finding.variations import spoil
 from emogan.networks.landmarker import prepare
 from emogan.networks.reader import Read, Reader
@@ -20,6 +20,7 @@ STRENGTH = 1.0
 IDENTITY = 0.35
 SCALE, MARGIN = 20.0, 0.2  # of the cosine softmax over people (Wang et al. 2018, CosFace)
 SMOOTHING = 0.03
+BENT = 0.04  # of a crop's side: brows and lips of real people lie where no rendered person has them
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,12 @@ class Lesson:
 
 
 def train_reader(
-    faces: Shots, known: Known, actions: Sequence[str], lesson: Lesson, bf16: bool
+    faces: Shots,
+    known: Known,
+    actions: Sequence[str],
+    lesson: Lesson,
+    bf16: bool,
+    start: Mapping[str, Tensor] | None = None,
 ) -> Iterator[tuple[int, Reader, float]]:
     """Train; after every step its number, the network and the loss.
 
@@ -74,12 +80,15 @@ def train_reader(
         actions: the names of the facial actions.
         lesson: how.
         bf16: compute in bfloat16, for CPUs that are made for it.
+        start: weights to go on from.
     """
     generator = torch.Generator().manual_seed(lesson.seed)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(lesson.seed)
         reader = Reader(lesson.width, lesson.features, lesson.identity, actions).to(memory_format=torch.channels_last)
         people = torch.nn.Parameter(F.normalize(torch.randn(int(known.person.max()) + 1, lesson.identity)))
+    if start is not None:
+        reader.load_state_dict(start, strict=False)
     learnt = [*reader.parameters(), people]
     optimizer = torch.optim.AdamW(learnt, lesson.lr, weight_decay=lesson.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lesson.lr, total_steps=lesson.steps, pct_start=0.1)
@@ -107,7 +116,8 @@ def varied(
     angle = 0.06 * torch.randn(count, generator=generator)
     scale = torch.exp(0.06 * torch.randn(count, generator=generator))
     shift = 0.025 * torch.randn(count, 2, generator=generator)
-    crops = cut(faces.pictures[chosen], jittered(faces.frames[chosen], angle, scale, shift))
+    bend = bends(count, BENT, generator)
+    crops = cut(faces.pictures[chosen], jittered(faces.frames[chosen], angle, scale, shift), bend)
     target = known[chosen]
     mirror = torch.rand(count, generator=generator) < 0.5
     crops[mirror] = crops[mirror].flip(-1)
