@@ -21,6 +21,7 @@ from emogan.finding.frames import CLOSE, anchors, laid_over
 from emogan.finding.learning import Recipe, Shots, cut, train_landmarker
 from emogan.finding.nothing import pictures_of_nothing
 from emogan.networks.landmarker import Landmarker, prepare
+from emogan.runs.weights import write_weights
 
 
 def read(folder: Path) -> tuple[Shots, list[Truth]]:
@@ -48,6 +49,11 @@ def people_of(known: list[Truth]) -> tuple[list[str], Tensor]:
     people = sorted({truth.person for truth in known}, key=lambda name: (int(name[1:]), name))
     aside = set(people[-max(2, len(people) // 10) :])
     return people, torch.tensor([truth.person in aside for truth in known])
+
+
+def halved(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights in 16 bits."""
+    return {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
 
 
 @torch.no_grad()
@@ -93,6 +99,7 @@ def main() -> None:
             print(f"{step} {time.monotonic() - began:.0f} s loss {total / 250:.3f} unseen {told}", flush=True)
             total = 0.0
             torch.save(network.state_dict(), asked.out.with_suffix(".pt"))
+            write_weights(halved(network.state_dict()), {"width": str(asked.width)}, asked.out)
 
 
 if __name__ == "__main__":
