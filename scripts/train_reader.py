@@ -84,7 +84,10 @@ def main() -> None:
             total = 0.0
             torch.save({"weights": reader.state_dict(), "actions": actions}, asked.out.with_suffix(".pt"))
             made = {
-                **{"width": lesson.width, "features": lesson.features, "identity": lesson.identity, "actions": actions},
+                "width": lesson.width,
+                "features": lesson.features,
+                "identity": lesson.identity,
+                "actions": actions,
                 "temperature": temperature(reader, part(faces, unseen), known[unseen]),
             }
             write_weights(halved(reader.state_dict()), {"made": json.dumps(made)}, asked.out)
