@@ -18,6 +18,7 @@ from emogan.cli.start import INTERRUPTED
 from emogan.core.emotions import EMOTIONS
 from emogan.data.decode import square
 from emogan.data.faces import PACKAGED
+from emogan.finding.finder import find_faces
 from emogan.finding.frames import ALIGNED, CLOSE, laid_over
 from emogan.recognition import photographs
 
@@ -191,7 +192,7 @@ def test_what_was_read_before_ctrl_c_is_in_the_table(
     monkeypatch.chdir(tmp_path)
     for name in "abc":
         WALL.save(f"{name}.png")
-    real = photographs.find_faces
+    real = find_faces
 
     def interrupted(picture: Image.Image) -> object:
         if interrupted.calls == 2:  # type: ignore[attr-defined]
@@ -211,8 +212,19 @@ def test_from_python_a_file_its_bytes_an_image_and_an_array_are_read_alike(tmp_p
     picture.save(tmp_path / "a.png")
     content = io.BytesIO()
     picture.save(content, "PNG")
-    given = (tmp_path / "a.png", str(tmp_path / "a.png"), content.getvalue(), picture, np.asarray(picture))
-    ways = [*given, np.asarray(picture)[..., None], np.asarray(picture.convert("RGB")), picture.convert("LA")]
+    given: tuple[photographs.Given, ...] = (
+        tmp_path / "a.png",
+        str(tmp_path / "a.png"),
+        content.getvalue(),
+        picture,
+        np.asarray(picture),
+    )
+    ways: list[photographs.Given] = [
+        *given,
+        np.asarray(picture)[..., None],
+        np.asarray(picture.convert("RGB")),
+        picture.convert("LA"),
+    ]
     expected: list[float] = []
     for one in ways:
         (face,) = emogan.recognise(one, faces="largest")
