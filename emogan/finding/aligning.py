@@ -1,5 +1,7 @@
 """A face cut out as the rendered faces are framed, and put back into its picture."""
 
+import math
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -30,6 +32,8 @@ def put_back(picture: Image.Image, square: Image.Image, frame: Frame) -> Image.I
     if (high <= low).any():
         return picture.copy()
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
+    if (shrink := math.floor(square.width / frame.side)) > 1:
+        square = square.reduce(shrink)
     inverse = np.linalg.inv(frame.axes) * square.width
     origin = (low - np.array(frame.origin)) @ inverse
     matrix = (inverse[0, 0], inverse[1, 0], origin[0], inverse[0, 1], inverse[1, 1], origin[1])
