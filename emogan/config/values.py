@@ -75,7 +75,7 @@ def choice(*choices: str | int, or_null: bool = False) -> BeforeValidator:
 
 
 def renamed(old: str, new: str) -> BeforeValidator:
-    """A word that has another name now; stands before the ``choice`` that does not know it any more."""
+    """A word that has another name now; stands after the ``choice`` that does not know it: the last is asked first."""
 
     def check(value: Any) -> Any:
         if value == old:

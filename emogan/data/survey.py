@@ -128,7 +128,7 @@ def portraits(found: Survey) -> Table:
     several = {note.path for note in found.notes if note.text == SEVERAL}
     of_several = sum(face.path in several for face in found.found)
     rows = [["one face", len(found.found) - of_several], [SEVERAL, of_several]]
-    return Table("Faces found", ["in it", "images"], [row for row in rows if row[1]])
+    return Table("Faces found", ["found", "images"], [row for row in rows if row[1]])
 
 
 def irregular(found: Survey) -> Table:

@@ -13,6 +13,8 @@ from emogan.finding.finder import FoundFace
 
 MOST = 48  # photographs on the sheet
 COLUMNS, SIDE, GAP = 8, 160, 2  # photographs in a row; pixels of one, and between two
+AROUND = 1.5  # times the square that is cut out: what is shown around it
+NEEDED = 1000  # pixels of a photograph's shorter side
 SQUARE, MARKS = (255, 210, 0), (0, 230, 90)
 
 
@@ -28,17 +30,17 @@ def portrait_sheet(found: Survey, seed: int) -> Image.Image:
 
 
 def _drawn(face: Face, there: FoundFace) -> Image.Image:
-    """The photograph, as much of it as there is room for, around its face."""
-    picture = read_picture(face.source.read(), "RGB", 2 * SIDE)
-    scale = SIDE / min(picture.image.size)
-    size = tuple(round(scale * side) for side in picture.image.size)
-    small = picture.image.resize((size[0], size[1]), Image.Resampling.BILINEAR)
-    seen = there.scaled(size[0] / picture.size[0])
+    """The photograph around its face."""
+    picture = read_picture(face.source.read(), "RGB", NEEDED)
+    shown = min(*picture.size, AROUND * aligned_frame(there).side)
+    size = (round(SIDE / shown * picture.size[0]), round(SIDE / shown * picture.size[1]))
+    small = picture.image.resize(size, Image.Resampling.BILINEAR)
+    seen = there.scaled(SIDE / shown)
     middle = seen.landmarks.mean(0)
     left, top = (int(np.clip(m - SIDE / 2, 0, most - SIDE)) for m, most in zip(middle, size, strict=True))
     part = small.crop((left, top, left + SIDE, top + SIDE))
     pen, moved = ImageDraw.Draw(part), np.array([left, top])
     pen.polygon([tuple(corner) for corner in (corners(aligned_frame(seen)) - moved).tolist()], outline=SQUARE)
     for x, y in (seen.landmarks - moved).tolist():
-        pen.rectangle((x - 0.5, y - 0.5, x + 0.5, y + 0.5), fill=MARKS)
+        pen.point((x, y), fill=MARKS)
     return part

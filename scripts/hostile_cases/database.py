@@ -128,7 +128,9 @@ def projected(name: str, file: str, make: Make, refused: bool = False) -> Case:
     def play(bench: Bench) -> Told:
         make(bench.folder / file)
         weights = fixtures.run(bench.shared)
-        return bench.call("generate", [f"project={bench.folder / file}", f"weights={weights}", "steps=1", "out=out"])
+        return bench.call(
+            "generate", [f"project={bench.folder / file}", "crop=square", f"weights={weights}", "steps=1", "out=out"]
+        )
 
     def check(bench: Bench, told: Told) -> str | None:
         if (bench.folder / PWNED).exists():

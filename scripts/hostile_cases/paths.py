@@ -94,7 +94,7 @@ QUICK: dict[str, tuple[str, Use, str]] = {
         "emotion=raiva", "n=1", f"weights={copied(bench, name, fixtures.run(bench.shared))}",
         "out=out"], "out/grid.png"),
     "project": ("generate", lambda bench, name: [
-        f"project={photograph(bench, name)}", "steps=1", weights(bench), "out=out"], "out/grid.png"),
+        f"project={photograph(bench, name)}", "crop=square", "steps=1", weights(bench), "out=out"], "out/grid.png"),
 }  # fmt: skip
 SLOW: dict[str, tuple[str, Use, str]] = {
     "runs": ("report", lambda bench, name: [f"runs={copied(bench, name, fixtures.run(bench.shared))}"],
