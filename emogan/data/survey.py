@@ -127,7 +127,7 @@ def portraits(found: Survey) -> Table:
     """In how many of the images that are used one face was found, or several; empty where none was looked for."""
     several = {note.path for note in found.notes if note.text == SEVERAL}
     of_several = sum(face.path in several for face in found.found)
-    rows = [["one face", len(found.found) - of_several], [SEVERAL, of_several]]
+    rows: list[list[str | int]] = [["one face", len(found.found) - of_several], [SEVERAL, of_several]]
     return Table("Faces found", ["found", "images"], [row for row in rows if row[1]])
 
 

@@ -8,8 +8,9 @@ from emogan.data.index import Face
 from emogan.data.pictures import read_picture
 from emogan.data.survey import Survey
 from emogan.finding.aligning import aligned_frame
-from emogan.finding.crops import corners
+from emogan.finding.crops import corners, cut
 from emogan.finding.finder import FoundFace
+from emogan.finding.frames import centred
 
 MOST = 48  # photographs on the sheet
 COLUMNS, SIDE, GAP = 8, 160, 2  # photographs in a row; pixels of one, and between two
@@ -32,15 +33,12 @@ def portrait_sheet(found: Survey, seed: int) -> Image.Image:
 def _drawn(face: Face, there: FoundFace) -> Image.Image:
     """The photograph around its face."""
     picture = read_picture(face.source.read(), "RGB", NEEDED)
-    shown = min(*picture.size, AROUND * aligned_frame(there).side)
-    size = (round(SIDE / shown * picture.size[0]), round(SIDE / shown * picture.size[1]))
-    small = picture.image.resize(size, Image.Resampling.BILINEAR)
-    seen = there.scaled(SIDE / shown)
-    middle = seen.landmarks.mean(0)
-    left, top = (int(np.clip(m - SIDE / 2, 0, most - SIDE)) for m, most in zip(middle, size, strict=True))
-    part = small.crop((left, top, left + SIDE, top + SIDE))
-    pen, moved = ImageDraw.Draw(part), np.array([left, top])
-    pen.polygon([tuple(corner) for corner in (corners(aligned_frame(seen)) - moved).tolist()], outline=SQUARE)
-    for x, y in (seen.landmarks - moved).tolist():
-        pen.point((x, y), fill=MARKS)
+    square = aligned_frame(there)
+    side = min(*picture.size, AROUND * square.side)
+    x, y = np.clip(there.landmarks.mean(0), side / 2, np.array(picture.size) - side / 2).tolist()
+    shown = centred((x, y), side)
+    part = cut(picture.image, shown.scaled(max(picture.image.size) / max(picture.size)), SIDE)
+    pen = ImageDraw.Draw(part)
+    pen.polygon([tuple(corner) for corner in (SIDE * shown.from_picture(corners(square))).tolist()], outline=SQUARE)
+    pen.point([tuple(mark) for mark in (SIDE * shown.from_picture(there.landmarks)).tolist()], fill=MARKS)
     return part

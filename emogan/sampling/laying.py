@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
 from emogan.data.formats import READ
 from emogan.data.pictures import read_picture
@@ -16,13 +16,15 @@ from emogan.sampling.sampler import Picture
 AS_MANY_AS_THERE_ARE = 10**6  # pixels of each side
 MIDDLE = 0.25, 0.75  # of the square: where light and contrast are compared
 MOST_CONTRAST = 2.0  # times more or less
+OVAL = (0.23, 0.18, 0.77, 0.92)  # of the square: left, top, right and bottom of the face in it, from brow to chin
+SOFT = 0.04  # of the square: how far its edge fades
 
 
 def laid_in(photo: Photograph, face: Picture, frame: Frame) -> Image.Image:
     """The photograph, at its own resolution (half and less above 25 megapixels), with a face at a frame's place.
 
     The face gets the light and contrast of what it covers. A grey face in a colour photograph keeps the photograph's
-    colours, so that skin is skin; a grey photograph stays grey. Beyond the frame nothing changes.
+    colours, so that skin is skin; a grey photograph stays grey. Hair, ears and all that lies around the face stay.
 
     Args:
         face: (h, w, c).
@@ -38,7 +40,14 @@ def laid_in(photo: Photograph, face: Picture, frame: Frame) -> Image.Image:
         square = Image.merge("YCbCr", (_lit_as(drawn, light), blue, red)).convert("RGB")
     else:
         square = _lit_as(drawn.convert(mode), covered)
-    return put_back(picture.image, square, frame)
+    return put_back(picture.image, square, frame, _oval(square.width))
+
+
+def _oval(side: int) -> Image.Image:
+    """White where a square shows its face."""
+    mask = Image.new("L", (side, side))
+    ImageDraw.Draw(mask).ellipse([share * side for share in OVAL], fill=255)
+    return mask.filter(ImageFilter.GaussianBlur(SOFT * side))
 
 
 def _lit_as(face: Image.Image, covered: Image.Image) -> Image.Image:
