@@ -112,7 +112,7 @@ def test_a_survey_tells_what_was_found(tmp_path: Path) -> None:
     ]
     assert {face.emotion for face in found.used} == {Emotion.RAIVA}
     strict = survey(index, Framing(32, 1, "align", 0.5, faces="only"))
-    assert dict(reasons(strict).rows) == {"no face": 1, "several faces": 1}
+    assert {row[0]: row[1] for row in reasons(strict).rows} == {"no face": 1, "several faces": 1}
 
 
 def test_what_is_looked_for_is_part_of_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
