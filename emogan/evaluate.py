@@ -83,6 +83,9 @@ def find(cfg: DictConfig, folders: list[str]) -> "list[System]":
 
 def main(cfg: DictConfig) -> None:
     """The command."""
+    from emogan.core import machine
+
+    machine.keep_freed_memory()
     evaluated = evaluate(cfg)
 
     from emogan.reports.measures import of_emotions, overall

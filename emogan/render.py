@@ -40,13 +40,14 @@ def render(cfg: DictConfig) -> int:
             raise missing_extra(package, "render")
     out = Path(cfg.out).resolve()
     tables = [path.name for path in out.glob("*truth*.csv*")] if out.is_dir() else []  # also of other shards
-    with claimed(out, out, ours=("KDEF", "dense", *tables)) as folder:
+    with claimed(out, out, ours=("KDEF", "dense", "render.json", *tables)) as folder:
         return render_into(folder, cfg)
 
 
 def render_into(folder: Path, cfg: DictConfig) -> int:
     """Render what is missing below ``folder``, and say how fast it goes."""
     from emogan.rendering.database import Job, check_disk, missing, render_all
+    from emogan.rendering.record import keep_to
     from emogan.rendering.shots import plan, shard
     from emogan.rendering.table import Table
 
@@ -55,6 +56,7 @@ def render_into(folder: Path, cfg: DictConfig) -> int:
     if cfg.shard:
         shots = shard(shots, cfg.shard)
     job = Job(folder, settings(cfg), cfg.quality, cfg.dense)
+    keep_to(folder, job.settings, job.quality)
     table = Table(folder, cfg.shard)
     wanted = missing(job, shots, table.known)
     new = [shot for shot in wanted if not job.drawn(shot)]

@@ -21,6 +21,7 @@ from emogan.finding.frames import CLOSE, anchors, laid_over
 from emogan.finding.learning import Recipe, Shots, cut, train_landmarker
 from emogan.finding.nothing import pictures_of_nothing
 from emogan.networks.landmarker import Landmarker, prepare
+from emogan.runs.weights import write_weights
 
 
 def read(folder: Path) -> tuple[Shots, list[Truth]]:
@@ -41,6 +42,18 @@ def read(folder: Path) -> tuple[Shots, list[Truth]]:
 
 def part(shots: Shots, chosen: Tensor) -> Shots:
     return Shots(shots.pictures[chosen], shots.frames[chosen], shots.landmarks[chosen], shots.turn[chosen])
+
+
+def people_of(known: list[Truth]) -> tuple[list[str], Tensor]:
+    """Everybody, and which faces (n,) are of the last tenth of them."""
+    people = sorted({truth.person for truth in known}, key=lambda name: (int(name[1:]), name))
+    aside = set(people[-max(2, len(people) // 10) :])
+    return people, torch.tensor([truth.person in aside for truth in known])
+
+
+def halved(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights in 16 bits."""
+    return {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
 
 
 @torch.no_grad()
@@ -66,25 +79,27 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--start", type=Path, help="weights of an earlier training to go on from")
+    parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--width", type=int, default=18)
     asked = parser.parse_args()
     shots, known = read(asked.data)
-    people = sorted({truth.person for truth in known}, key=lambda name: (int(name[1:]), name))
-    aside = set(people[-max(2, len(people) // 10) :])
-    unseen = torch.tensor([truth.person in aside for truth in known])
+    people, unseen = people_of(known)
     covered = torch.tensor([bool(truth.occluder) for truth in known])
-    print(f"{len(known)} faces of {len(people)} people, {len(aside)} kept aside", flush=True)
-    recipe = Recipe(asked.width, asked.steps, 64, 0.3, 3e-3, 0.01, 1)
+    print(f"{len(known)} faces of {len(people)} people, {int(unseen.sum())} faces kept aside", flush=True)
+    recipe = Recipe(asked.width, asked.steps, 64, 0.3, asked.lr, 0.01, 1)
     bf16 = machine.cpu_has_bf16()
     began = time.monotonic()
     total = 0.0
-    for step, network, loss in train_landmarker(part(shots, ~unseen), pictures_of_nothing(), recipe, bf16):
+    start = torch.load(asked.start) if asked.start else None
+    for step, network, loss in train_landmarker(part(shots, ~unseen), pictures_of_nothing(), recipe, bf16, start):
         total += loss
         if step % 250 == 0 or step == recipe.steps:
             told = error(network, part(shots, unseen), covered[unseen])
             print(f"{step} {time.monotonic() - began:.0f} s loss {total / 250:.3f} unseen {told}", flush=True)
             total = 0.0
             torch.save(network.state_dict(), asked.out.with_suffix(".pt"))
+            write_weights(halved(network.state_dict()), {"width": str(asked.width)}, asked.out)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +45,29 @@ def balance(settings: list[str]) -> Balance:
     return balanced
 
 
+@pytest.fixture(scope="module")
+def once(unbalanced: Path, conditional_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Balanced:
+    """The database, balanced: to be looked at only."""
+    before, out = tree(unbalanced), tmp_path_factory.mktemp("once") / "out"
+    base = [f"data.root={unbalanced}", f"out={out}", f"weights={conditional_run}"]
+    found: Balanced = emogan.balance(*base, *TINY_BALANCE)
+    assert tree(unbalanced) == before  # only read
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(once: Balanced) -> Path:
+    """Its folder."""
+    assert once.folder
+    return once.folder
+
+
+@pytest.fixture
+def out(made: Path, tmp_path: Path) -> Path:
+    """Where ``balance`` goes on: a copy, for the test alone."""
+    return Path(shutil.copytree(made, tmp_path / "out"))
+
+
 def tree(folder: Path) -> dict[str, str]:
     """The digest of every file."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -55,41 +79,32 @@ def manifest(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_short_emotions_are_filled_and_all_is_told(
-    balance: Balance,
-    unbalanced: Path,
-    conditional_run: Path,
-    tmp_path: Path,
-) -> None:
-    before, out = tree(unbalanced), tmp_path / "out"
-    balanced = balance()
-    assert tree(unbalanced) == before  # only read
-    assert balanced.tables[0].rows == [("neutro", 40, 40, 40), ("raiva", 12, 40, 40)]
-    record = json.loads((out / "balance.json").read_text())
+def test_short_emotions_are_filled_and_all_is_told(once: Balanced, made: Path, conditional_run: Path) -> None:
+    assert once.tables[0].rows == [("neutro", 40, 40, 40), ("raiva", 12, 40, 40)]
+    record = json.loads((made / "balance.json").read_text())
     assert (record["before"], record["after"]) == ({"neutro": 40, "raiva": 12}, {"neutro": 40, "raiva": 40})
-    assert (record["ended"], record["said"]) == ("finished", list(balanced.said))
+    assert (record["ended"], record["said"]) == ("finished", list(once.said))
     assert record["candidates"]["raiva"] == 28 + sum(record["refused"]["raiva"].values())
 
-    lines = manifest(out)
+    lines = manifest(made)
     assert len(lines) == 28
     weights = hashlib.sha256((conditional_run / "checkpoints" / "generator.safetensors").read_bytes()).hexdigest()
     for line in lines:
         assert line["file"] == f"raiva/synthetic/synthetic_raiva_s1_{int(line['number']):06d}.png"
-        assert line["sha256"] == hashlib.sha256((out / line["file"]).read_bytes()).hexdigest()
+        assert line["sha256"] == hashlib.sha256((made / line["file"]).read_bytes()).hexdigest()
         assert (line["emotion"], line["seed"], line["weights_sha256"]) == ("raiva", "1", weights)
-        assert (out / line["nearest"]).is_file() and "synthetic" not in line["nearest"]
+        assert (made / line["nearest"]).is_file() and "synthetic" not in line["nearest"]
         assert float(line["distance"]) >= record["distances"]["near"] and 0 <= float(line["confidence"]) <= 1
-    assert Image.open(out / "contact_sheet.png").height > 3 * 16
+    assert Image.open(made / "contact_sheet.png").height > 3 * 16
 
 
-def test_real_files_and_people_stay(balance: Balance, unbalanced: Path, tmp_path: Path) -> None:
-    balance()
+def test_real_files_and_people_stay(made: Path, unbalanced: Path) -> None:
     for emotion, people in UNBALANCED.items():
         for number in range(people):
             name = f"p{number:02d}"
-            copied = tmp_path / "out" / emotion / name / f"{name}.png"
+            copied = made / emotion / name / f"{name}.png"
             assert copied.read_bytes() == (unbalanced / emotion / f"{name}.png").read_bytes()
-    had, has = read_folder(unbalanced), read_folder(tmp_path / "out")
+    had, has = read_folder(unbalanced), read_folder(made)
     real = [face for face in has.faces if face.person != "synthetic"]
     assert sorted((f.emotion.value, f.person) for f in real if f.emotion) == sorted(
         (f.emotion.value, f.person) for f in had.faces if f.emotion
@@ -97,16 +112,16 @@ def test_real_files_and_people_stay(balance: Balance, unbalanced: Path, tmp_path
     assert len(has.faces) == 80
 
 
-def test_other_programs_read_the_tree(balance: Balance, tmp_path: Path) -> None:
-    balance()
-    folder = ImageFolder(str(tmp_path / "out"))
+def test_other_programs_read_the_tree(made: Path) -> None:
+    folder = ImageFolder(str(made))
     assert folder.classes == ["neutro", "raiva"]
     assert [folder.targets.count(place) for place in (0, 1)] == [40, 40]
 
 
-def test_generated_faces_say_so(balance: Balance, tmp_path: Path) -> None:
-    balance()
-    for path in (tmp_path / "out").glob("raiva/synthetic/*.png"):
+def test_generated_faces_say_so(made: Path) -> None:
+    generated = list(made.glob("raiva/synthetic/*.png"))
+    assert len(generated) == 28
+    for path in generated:
         marks: dict[str, Any] = Image.open(path).text  # type: ignore[attr-defined]
         assert marks["Description"].startswith("Synthetic: generated by a neural network.")
         kind = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -114,13 +129,12 @@ def test_generated_faces_say_so(balance: Balance, tmp_path: Path) -> None:
         assert "emotion=raiva seed=1 first=" in marks["Source"]
 
 
-def test_the_second_time_there_is_nothing_to_do(balance: Balance, tmp_path: Path) -> None:
-    balance()
-    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.*")}
+def test_the_second_time_there_is_nothing_to_do(balance: Balance, out: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*.*")}
     again = balance()
     assert again.said == ("Nothing to do: the tree is there, as it would be written.",)
     assert again.written == 0
-    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.*")} == before
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*.*")} == before
 
 
 def test_where_there_is_no_terminal_lines_say_how_far_it_is(
@@ -132,9 +146,7 @@ def test_where_there_is_no_terminal_lines_say_how_far_it_is(
 
 
 @pytest.mark.parametrize("harm", ["changed", "gone", "real", "torn", "odd"])
-def test_what_is_not_as_it_would_be_written_is_mended(harm: str, balance: Balance, tmp_path: Path) -> None:
-    balance()
-    out = tmp_path / "out"
+def test_what_is_not_as_it_would_be_written_is_mended(harm: str, balance: Balance, out: Path) -> None:
     whole, face = tree(out), out / manifest(out)[3]["file"]
     if harm == "changed":
         face.write_bytes(face.read_bytes()[:-1] + b"x")
@@ -151,10 +163,9 @@ def test_what_is_not_as_it_would_be_written_is_mended(harm: str, balance: Balanc
     assert tree(out) == whole
 
 
-def test_killed_and_run_again(settings: list[str], tmp_path: Path) -> None:
+def test_killed_and_run_again(balance: Balance, settings: list[str], tmp_path: Path) -> None:
+    balance("target=300", f"out={tmp_path / 'whole'}")
     command = [sys.executable, "-m", "emogan", "balance", *settings, "target=300"]
-    whole = [*command, f"out={tmp_path / 'whole'}"]
-    assert subprocess.run(whole, cwd=tmp_path, capture_output=True, timeout=200).returncode == 0
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     some = tmp_path / "out"
     until = time.monotonic() + 200
@@ -163,7 +174,7 @@ def test_killed_and_run_again(settings: list[str], tmp_path: Path) -> None:
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     assert "finished" not in (some / "balance.json").read_text()
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=200).returncode == 0
+    balance("target=300")
     assert tree(some) == tree(tmp_path / "whole")
 
 
@@ -246,7 +257,6 @@ def test_what_makes_it_impossible_is_a_sentence(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_balanced_database_is_not_balanced_again(balance: Balance, tmp_path: Path) -> None:
-    balance()
+def test_a_balanced_database_is_not_balanced_again(balance: Balance, out: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"is a generated face: balance the database that it was made for"):
-        balance(f"data.root={tmp_path / 'out'}", f"out={tmp_path / 'twice'}")
+        balance(f"data.root={out}", f"out={tmp_path / 'twice'}")

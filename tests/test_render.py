@@ -15,7 +15,8 @@ from emogan.config.compose import compose_verb
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.core.truth import read_truth
-from emogan.render import render
+from emogan.render import render, settings
+from emogan.rendering.record import keep_to
 
 PACKAGED = Path(__file__).parents[1] / "emogan/data/packaged"
 
@@ -93,6 +94,28 @@ def test_the_command_answers_in_one_line_and_leaves_no_litter(tmp_path: Path) ->
     assert result.stderr.splitlines() == ["emogan: out is missing: give it as out=FOLDER."]
     assert time.monotonic() - start < 10
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_not_gone_on_with_under_other_settings(tmp_path: Path) -> None:
+    pytest.importorskip("anny")
+    pytest.importorskip("mitsuba")
+    (tmp_path / "faces").mkdir()
+    keep_to(tmp_path / "faces", settings(config(tmp_path / "faces")), 72)
+    begun = (tmp_path / "faces/render.json").read_bytes()
+    for changes, said in (
+        ({"seed": 2}, "was begun with seed=1, not seed=2: go on with its own settings, or give another folder"),
+        ({"strength": [0.5, 0.6]}, r"strength=\[0.25,1.1\], not strength=\[0.5,0.6\]"),
+        ({"size": "small"}, "width=281, not width=176"),
+        ({"quality": 90}, "quality=72, not quality=90"),
+    ):
+        with pytest.raises(UserError, match=said):
+            render(config(tmp_path / "faces", **changes))
+    assert [path.name for path in (tmp_path / "faces").iterdir()] == ["render.json"]
+    assert (tmp_path / "faces/render.json").read_bytes() == begun
+    keep_to(tmp_path / "faces", settings(config(tmp_path / "faces", people=3)), 72)  # more people of the same kind
+    (tmp_path / "faces/render.json").write_text("{")
+    with pytest.raises(UserError, match=r"render.json is damaged: delete it"):
+        render(config(tmp_path / "faces"))
 
 
 SMALL = ("emotions=[raiva,neutro]", "angles=[S]", "samples=2", "width=56", "height=76")

@@ -85,7 +85,7 @@ def test_a_study_trains_every_way_tells_and_goes_on(
 
     # Nothing is made twice; other cells come beside, and what is missing is made as it was.
     (out / "cells" / "clean-one-small-plain-0-1.json").unlink()
-    assert study("arms=[plain,oversampling]", "looks=[hard,clean]") == 0
+    assert study("arms=[plain,oversampling]", "looks=[hard,clean]", "workers=1") == 0
     later = contents(out)
     assert answers(later) | answers(cells) == answers(later)
     assert {json.loads(one)["cell"]["look"] for one in later.values()} == {"clean", "hard"}
@@ -108,7 +108,7 @@ def test_a_study_that_is_killed_goes_on_and_ends_alike(study: Study, settings: l
     started.wait()
     some = contents(out)
     assert some
-    assert study(*only) == 0
+    assert study(*only, "workers=1") == 0
     assert some.items() <= contents(out).items() and len(contents(out)) == 12
 
 

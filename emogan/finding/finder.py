@@ -10,15 +10,18 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file
+from torch import Tensor
 
 from emogan.finding.crops import cut
 from emogan.finding.frames import CLOSE, Floats, Frame, anchors, laid_over
 from emogan.finding.proposals import proposals
-from emogan.networks.landmarker import SIZE, Landmarker, prepare
+from emogan.networks.landmarker import MIRRORED, SIZE, Landmarker, prepare
 
 PACKAGED = Path(__file__).with_name("landmarker.safetensors")
-ROUNDS = 3  # each laid over the landmarks of the one before
-MAYBE, SURE = 0.3, 0.8  # of 1 that it is a face: to be looked at once more, and to be one
+LEAST = 0.1, 0.3  # of 1 that it is a face, to be looked at once more, in a frame laid over the landmarks found
+SURE = 0.8  # to be one
+# Of the frame's side, between the same landmarks found as it is and in a mirror: what is further apart is no face.
+UNLIKE = 0.03
 SAME = 0.35  # of a face's side: nearer ones are one
 
 
@@ -75,28 +78,39 @@ def look_again(picture: Image.Image, face: FoundFace) -> FoundFace:
 
 
 def _faces(grey: Image.Image, frames: list[Frame]) -> list[FoundFace]:
-    faces = [FoundFace(np.zeros((70, 2)), 1.0, 0.0, 0.0, frame) for frame in frames]
-    for number in range(ROUNDS):
-        faces = [face for face in _look(grey, [face.frame for face in faces]) if face.sure > MAYBE or not number]
-        faces = _distinct(faces)
+    for least in LEAST:
+        faces = _distinct([face for face in _look(grey, frames) if face.sure > least])
         if not faces:
             return []
-    return [face for face in faces if face.sure > SURE]
+        frames = [face.frame for face in faces]
+    return [face for face in _look(grey, frames, twice=True) if face.sure > SURE]
 
 
 @torch.no_grad()
-def _look(grey: Image.Image, frames: list[Frame]) -> list[FoundFace]:
-    """What the network says of each frame, and the frames that lie over the landmarks it found."""
-    crops = np.stack([np.asarray(cut(grey, frame, SIZE), dtype=np.float32) / 255 for frame in frames])
-    reading = landmarker()(prepare(torch.from_numpy(crops)[:, None]))
-    shares = reading.places.double().numpy()
-    turns = 45 * reading.turn.double().numpy()
+def _look(grey: Image.Image, frames: list[Frame], twice: bool = False) -> list[FoundFace]:
+    """What the network says of each frame, and the frames that lie over the landmarks it found; when looked at twice,
+    also in a mirror, the mean of both, and nothing of what the two see in different places."""
+    values = np.stack([np.asarray(cut(grey, frame, SIZE), dtype=np.float32) / 255 for frame in frames])
+    crops = prepare(torch.from_numpy(values)[:, None])
+    places, sure, turn = _read(crops)
+    if twice:
+        mirrored, surely, turned = _read(crops.flip(-1))
+        mirrored = torch.stack([1 - mirrored[:, MIRRORED, 0], mirrored[:, MIRRORED, 1]], -1)
+        alike = (places - mirrored).norm(dim=-1).mean(-1) < UNLIKE
+        places, sure = (places + mirrored) / 2, alike * (sure + surely) / 2
+        turn = (turn + turned * torch.tensor([-1.0, 1.0])) / 2
     faces = []
-    for frame, share, sure, (yaw, pitch) in zip(frames, shares, reading.face.sigmoid().tolist(), turns, strict=True):
-        landmarks = frame.to_picture(share)
+    for k, frame in enumerate(frames):
+        landmarks = frame.to_picture(places[k].double().numpy())
         again = laid_over(anchors(landmarks), CLOSE)
-        faces.append(FoundFace(landmarks, sure, float(yaw), float(pitch), again))
+        faces.append(FoundFace(landmarks, float(sure[k]), float(turn[k, 0]), float(turn[k, 1]), again))
     return faces
+
+
+def _read(crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Landmarks (n, 70, 2) in shares of the crops' sides, (n,) from 0 to 1 that they are faces, degrees (n, 2)."""
+    reading = landmarker()(crops)
+    return reading.places, reading.face.sigmoid(), 45 * reading.turn
 
 
 def _distinct(faces: list[FoundFace]) -> list[FoundFace]:

@@ -1,15 +1,15 @@
 """How the landmarker is trained: on crops of rendered faces, whose landmarks are known, and of what is no face."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from emogan.finding.variations import MIRRORED, spoil
-from emogan.networks.landmarker import CELLS, SIZE, Landmarker, Reading, prepare
+from emogan.finding.variations import spoil
+from emogan.networks.landmarker import CELLS, MIRRORED, SIZE, Landmarker, Reading, prepare
 
 SPREAD = 0.9  # of the wished heat around a landmark, in cells
 EYES_APART = 0.27  # of a close crop's side
@@ -58,7 +58,7 @@ class Recipe:
 
 
 def train_landmarker(
-    faces: Shots, others: Tensor, recipe: Recipe, bf16: bool
+    faces: Shots, others: Tensor, recipe: Recipe, bf16: bool, start: Mapping[str, Tensor] | None = None
 ) -> Iterator[tuple[int, Landmarker, float]]:
     """Train; after every step its number, the network and the loss.
 
@@ -67,11 +67,14 @@ def train_landmarker(
         others: uint8 (m, 1, h, w) pictures without a face.
         recipe: how.
         bf16: compute in bfloat16, for CPUs that are made for it.
+        start: weights to go on from.
     """
     generator = torch.Generator().manual_seed(recipe.seed)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
         network = Landmarker(recipe.width).to(memory_format=torch.channels_last)
+    if start is not None:
+        network.load_state_dict(start)
     optimizer = torch.optim.AdamW(network.parameters(), recipe.lr, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.lr, total_steps=recipe.steps, pct_start=0.1)
     blank = round(recipe.nothing * recipe.batch)
@@ -175,16 +178,27 @@ def moved(places: Tensor, of: Tensor, to: Tensor) -> Tensor:
     return shares
 
 
-def cut(pictures: Tensor, frames: Tensor) -> Tensor:
-    """What frames (n, 2, 3) show of uint8 pictures (n, 1, h, w): float (n, 1, 96, 96) from 0 to 1."""
+def cut(pictures: Tensor, frames: Tensor, bend: Tensor | None = None) -> Tensor:
+    """What frames (n, 2, 3) show of uint8 pictures (n, 1, h, w): float (n, 1, 96, 96) from 0 to 1; bent by
+    (n, 96, 96, 2) in shares of the side."""
     cells = (torch.arange(SIZE) + 0.5) / SIZE
     y, x = torch.meshgrid(cells, cells, indexing="ij")
-    grid = torch.stack([x, y, torch.ones_like(x)], -1).view(-1, 3)
-    pixels = grid @ frames.transpose(1, 2)
+    places = torch.stack([x, y], -1)[None]
+    if bend is not None:
+        places = places + bend
+    pixels = places.flatten(1, 2) @ frames[:, :, :2].transpose(1, 2) + frames[:, None, :, 2]
     size = torch.tensor([pictures.shape[3], pictures.shape[2]])
     where = (2 * pixels / size - 1).view(-1, SIZE, SIZE, 2)
     shown = pictures.float() / 255
     return F.grid_sample(shown, where, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def bends(count: int, most: float, generator: torch.Generator) -> Tensor:
+    """Smooth fields (n, 96, 96, 2) that bend faces as if they were other people's: up to about ``most``, in shares of
+    the side, each its own amount."""
+    amount = most * torch.rand(count, 1, 1, 1, generator=generator) / 2
+    coarse = amount * torch.randn(count, 2, 6, 6, generator=generator)
+    return F.interpolate(coarse, (SIZE, SIZE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
 
 
 def _uniform(count: int, generator: torch.Generator, low: float, high: float) -> Tensor:

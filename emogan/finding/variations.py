@@ -4,11 +4,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-_EYES = [45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40]
-_LIPS = [54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65]
-# Which landmark a landmark becomes in a mirror.
-MIRRORED = [*range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, *range(35, 30, -1), *_EYES, *_LIPS, 69, 68]
-
 
 def spoil(crops: Tensor, generator: torch.Generator) -> Tensor:
     """Crops (n, 1, s, s) from 0 to 1 under other light, blurred, coarse, noisy or partly covered: each on its own."""

@@ -9,6 +9,10 @@ from torch import Tensor, nn
 SIZE = 96  # pixels that it looks at
 LANDMARKS = 70  # as emogan render writes them: the usual 68, then the pupils
 CELLS = 24  # of a heat map across
+_EYES = [45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40]
+_LIPS = [54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65]
+# Which landmark a landmark becomes in a mirror.
+MIRRORED = [*range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, *range(35, 30, -1), *_EYES, *_LIPS, 69, 68]
 
 
 class Reading(NamedTuple):

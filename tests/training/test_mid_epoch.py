@@ -55,13 +55,19 @@ def epochs(run: Path) -> list[tuple[str, str]]:
         return [(row["epoch"], row["images_seen"]) for row in csv.DictReader(file)]
 
 
+@pytest.fixture(scope="module")
+def whole(drawn_config: Compose, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that was never stopped."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    return train(drawn_config(*LONG, f"run_dir={folder}", "checkpoint.every_minutes=60")).folder
+
+
 @pytest.mark.parametrize("number", [7, 9, 10])
 @pytest.mark.parametrize("how", ["signal", "killed"])
 def test_stopped_after_any_step_it_ends_the_same(
-    train_config: Compose, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, how: str
+    train_config: Compose, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, how: str
 ) -> None:
     """Steps 7 and 9 are in the middle of the second epoch, step 10 is its last."""
-    whole = train(train_config(*LONG, f"run_dir={tmp_path / 'whole'}", "checkpoint.every_minutes=60")).folder
     cfg = train_config(*LONG, f"run_dir={tmp_path / 'stopped'}", "checkpoint.share=1000")
     run = RunFolder(Path(cfg.run_dir))
     with monkeypatch.context() as patch:

@@ -23,19 +23,32 @@ from tests.test_train import assert_same
 Compose = Callable[..., DictConfig]
 
 
-@pytest.fixture
-def stopped(train_config: Compose, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A run of 4 epochs that was killed when its second checkpoint had been written; ``outputs/`` is where it lies."""
-    monkeypatch.chdir(tmp_path)
-    cfg = train_config("epochs=4", "run_dir=outputs/train/raiva/first", "checkpoint.share=1000")
-
+@pytest.fixture(scope="module")
+def stopped_once(drawn_config: Compose, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run of 4 epochs that was killed when its second checkpoint had been written."""
+    work = tmp_path_factory.mktemp("stopped")
     with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(work)
         patch.setattr(
             "emogan.training.callbacks.interrupt.StopOnSignal.on_train_epoch_start", killed_at_epoch(2), raising=False
         )
         with pytest.raises(RuntimeError, match="pulled plug"):
-            train(cfg)
+            train(drawn_config("epochs=4", "run_dir=outputs/train/raiva/first", "checkpoint.share=1000"))
+    return work
+
+
+@pytest.fixture
+def stopped(stopped_once: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """That run, for the test alone; ``outputs/`` is where it lies."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(stopped_once, tmp_path, dirs_exist_ok=True)
     return Path("outputs/train/raiva/first")
+
+
+@pytest.fixture(scope="module")
+def whole(drawn_config: Compose, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of 4 epochs that was never stopped."""
+    return train(drawn_config("epochs=4", f"run_dir={tmp_path_factory.mktemp('whole') / 'run'}")).folder
 
 
 def killed_at_epoch(epoch: int) -> Callable[..., None]:
@@ -46,8 +59,7 @@ def killed_at_epoch(epoch: int) -> Callable[..., None]:
     return hook
 
 
-def test_auto_goes_on_with_the_newest_unfinished_run(train_config: Compose, stopped: Path, tmp_path: Path) -> None:
-    whole = train(train_config("epochs=4", f"run_dir={tmp_path / 'whole'}")).folder
+def test_auto_goes_on_with_the_newest_unfinished_run(train_config: Compose, stopped: Path, whole: Path) -> None:
     ended = train(
         train_config("epochs=4", "resume=auto", "checkpoint.share=1000", "run_dir=outputs/train/raiva/second")
     )
@@ -114,7 +126,7 @@ def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
 @pytest.mark.parametrize("damage", [torn, flipped, without_numbers])
 @pytest.mark.parametrize("how", ["ckpt_path", "auto"])
 def test_the_checkpoint_before_a_damaged_one_is_used_by_itself(
-    train_config: Compose, stopped: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+    train_config: Compose, stopped: Path, whole: Path, caplog: pytest.LogCaptureFixture,
     damage: Callable[[Path], None], how: str,
 ) -> None:  # fmt: skip
     run = RunFolder(stopped)
@@ -123,7 +135,6 @@ def test_the_checkpoint_before_a_damaged_one_is_used_by_itself(
     ended = train(train_config("epochs=4", *asked, "checkpoint.share=1000"))
     assert ended.folder == stopped and run.read_record().ended == "finished"
     assert str(run.last) in caplog.text and f"Going on from {run.previous} instead" in caplog.text
-    whole = train(train_config("epochs=4", f"run_dir={tmp_path / 'whole'}")).folder
     assert (stopped / "losses.csv").read_bytes() == (whole / "losses.csv").read_bytes()
 
 
