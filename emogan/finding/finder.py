@@ -73,7 +73,7 @@ def look_again(picture: Image.Image, face: FoundFace) -> FoundFace:
     Args:
         face: in the pixels of ``picture``.
     """
-    (seen,) = _look(picture.convert("L"), [face.frame])
+    (seen,) = _look(picture.convert("L"), [face.frame], twice=True)
     return seen
 
 

@@ -47,7 +47,8 @@ def test_cut_out_and_put_back_is_near_to_nothing_done(x: float, y: float, side: 
     picture, frame = Image.fromarray(smooth), centred((x, y), side, angle)
     for size in (256, 128):
         result = np.asarray(put_back(picture, cut(picture, frame, size), frame)).astype(int)
-        assert np.abs(result - smooth).max() <= 4
+        assert np.abs(result - smooth).max() <= 6  # a pixel beside would be 4 more, everywhere
+        assert np.abs(result - smooth)[np.asarray(inside(picture.size, frame))].mean() < 1.5
 
 
 def test_the_middle_is_put_back_and_the_edge_fades() -> None:
