@@ -22,7 +22,8 @@ def inside(size: tuple[int, int], frame: Frame) -> np.ndarray:
     y, x = np.mgrid[: size[1], : size[0]] + 0.5
     shares = frame.from_picture(np.stack([x, y], -1))
     far = 1 / frame.side
-    return np.logical_and(shares > -far, shares < 1 + far).min(-1)
+    touched: np.ndarray = np.logical_and(shares > -far, shares < 1 + far).min(-1)
+    return touched
 
 
 @settings(max_examples=60, deadline=None)

@@ -66,7 +66,7 @@ def test_it_finds_what_inspect_finds(page: TestClient, root: Path, tmp_path: Pat
     before = sorted(path for path in tmp_path.rglob("*") if path.is_file())
     found = looked(page, database=str(root / "drawn"), crop="square")
     assert (found["state"], found["share"], found["error"]) == ("done", 1.0, "")
-    for name, expected in zip(("counts", "sizes", "reasons"), made.tables, strict=True):
+    for name, expected in zip(("counts", "sizes", "reasons"), made.tables[:3], strict=True):
         assert found["tables"][name]["rows"] == [list(row) for row in expected.rows]
     assert found["tables"]["irregular"]["rows"] == [list(row) for row in made.irregular.rows]
     assert found["tables"]["remarks"]["rows"] == [list(row) for row in made.remarks.rows]
