@@ -129,6 +129,9 @@ def test_the_camera_takes_a_photograph(own: str, watched: Open) -> None:
     expect(page.get_by_alt_text("The photograph you chose")).to_be_visible()
     expect(page.get_by_role("button", name="Turn the camera off")).to_be_hidden()
     few_steps(page)
+    page.get_by_label("The face", exact=True).select_option(
+        label="Fills a square of the photograph"
+    )  # the camera shows none
     page.get_by_role("button", name="Find the nearest face").click()
     found(page)
 
