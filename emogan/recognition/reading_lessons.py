@@ -8,9 +8,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
+from emogan.finding.frames import CLOSE
 from emogan.finding.learning import Shots, bends, cut, jittered
 from emogan.finding.variations import spoil
-from emogan.networks.landmarker import prepare
+from emogan.networks.landmarker import SIZE, prepare
 from emogan.networks.reader import Read, Reader
 
 NEUTRAL = EMOTIONS.index(Emotion.NEUTRO)
@@ -20,6 +21,8 @@ STRENGTH = 1.0
 IDENTITY = 0.35
 SCALE, MARGIN = 20.0, 0.2  # of the cosine softmax over people (Wang et al. 2018, CosFace)
 SMOOTHING = 0.03
+EYE_LINE = float(CLOSE[0, 1])
+BROWS_MOVE, EYES_OPEN = 0.022, 0.25  # deviations: in shares of a crop's side, and of the eyes' own height
 BENT = 0.04  # of a crop's side: brows and lips of real people lie where no rendered person has them
 
 
@@ -116,13 +119,31 @@ def varied(
     angle = 0.06 * torch.randn(count, generator=generator)
     scale = torch.exp(0.06 * torch.randn(count, generator=generator))
     shift = 0.025 * torch.randn(count, 2, generator=generator)
-    bend = bends(count, BENT, generator)
+    bend = bends(count, BENT, generator) + other_eyes(count, generator)
     crops = cut(faces.pictures[chosen], jittered(faces.frames[chosen], angle, scale, shift), bend)
+    crops = crops * sockets(count, generator)
     target = known[chosen]
     mirror = torch.rand(count, generator=generator) < 0.5
     crops[mirror] = crops[mirror].flip(-1)
     target.actions[mirror] = target.actions[mirror][:, mirrored]
     return crops, target
+
+
+def other_eyes(count: int, generator: torch.Generator) -> Tensor:
+    """Fields (n, 96, 96, 2) that set brows higher or lower and eyes wider or narrower, as people differ at rest: how
+    high a brow is says less than what it does."""
+    y = ((torch.arange(SIZE) + 0.5) / SIZE - EYE_LINE).view(1, -1, 1)
+    raised = BROWS_MOVE * torch.randn(count, 1, 1, generator=generator) * torch.exp(-(((y + 0.10) / 0.06) ** 2))
+    opened = EYES_OPEN * torch.randn(count, 1, 1, generator=generator) * y * torch.exp(-((y / 0.05) ** 2))
+    down = (raised + opened).expand(-1, -1, SIZE)
+    return torch.stack([torch.zeros_like(down), down], -1)
+
+
+def sockets(count: int, generator: torch.Generator) -> Tensor:
+    """What to multiply crops (n, 1, 96, 96) with: light from above leaves eyes in the shade, more or less."""
+    y = ((torch.arange(SIZE) + 0.5) / SIZE - EYE_LINE).view(1, 1, -1, 1)
+    depth = -0.1 + 0.5 * torch.rand(count, 1, 1, 1, generator=generator)
+    return 1 - depth * torch.exp(-(((y + 0.02) / 0.07) ** 2))
 
 
 def wished(known: Known) -> Tensor:

@@ -5,8 +5,20 @@ import torch
 import torch.nn.functional as F
 
 from emogan.core.emotions import EMOTIONS, Emotion
+from emogan.networks.landmarker import SIZE
 from emogan.networks.reader import Read
-from emogan.recognition.reading_lessons import Known, Lesson, loss_of, train_reader, varied, wished
+from emogan.recognition.reading_lessons import (
+    BROWS_MOVE,
+    EYE_LINE,
+    Known,
+    Lesson,
+    loss_of,
+    other_eyes,
+    sockets,
+    train_reader,
+    varied,
+    wished,
+)
 from tests.finding.test_learning import spots
 
 ACTIONS = ["jawOpen", "mouthSmileLeft", "mouthSmileRight"]
@@ -56,6 +68,19 @@ def test_mirrored_faces_have_mirrored_actions() -> None:
     for k in range(32):
         assert sorted(target.actions[k].tolist()) == sorted(asked.actions[k % 4].tolist())
         assert target.actions[k, 0] == asked.actions[k % 4, 0]
+
+
+def test_brows_and_eyes_move_up_and_down_alone_and_sockets_darken() -> None:
+    generator = torch.Generator().manual_seed(0)
+    fields = other_eyes(200, generator)
+    assert fields.shape == (200, SIZE, SIZE, 2)
+    assert (fields[..., 0] == 0).all()
+    brows = round((EYE_LINE - 0.10) * SIZE)
+    assert fields[:, brows, 0, 1].std() == pytest.approx(BROWS_MOVE, rel=0.2)
+    assert fields[:, round(0.7 * SIZE) :, :, 1].abs().max() < 1e-3
+    light = sockets(200, generator)
+    assert 0.55 < light.min() < 0.65 and 1.05 < light.max() < 1.15
+    assert (light[:, :, round(0.7 * SIZE) :] - 1).abs().max() < 1e-3
 
 
 def test_a_few_steps_learn_and_the_same_seed_learns_the_same() -> None:
