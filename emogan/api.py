@@ -33,7 +33,7 @@ from emogan.recognise import recognise as recognise  # what a photograph shows
 from emogan.sampling.asked import Look, People, asked
 from emogan.sampling.estimate import check_memory
 from emogan.sampling.interpolation import journeys, way_of
-from emogan.sampling.photograph import read_photograph
+from emogan.sampling.photograph import Crop, read_photograph
 from emogan.sampling.projection import Found, project
 from emogan.sampling.sampler import Pictures, Sampler
 from emogan.sampling.video import save_film
@@ -179,6 +179,7 @@ class Generator:
         self,
         photo: File | bytes,
         steps: int | None = None,
+        crop: Crop | None = None,
         crop_above: float | None = None,
         median: bool | None = None,
     ) -> Found:
@@ -186,12 +187,13 @@ class Generator:
 
         Args:
             photo: a file, or the bytes of one.
+            crop: ``align``, the default, finds its largest face; ``square`` takes the largest square as it is.
 
         Raises:
-            UserError: when the photograph cannot be read, or the network cannot draw a given person.
+            UserError: when the photograph cannot be read or shows no face to align, or the network draws no person.
         """
-        cfg = _settings(steps=steps, crop_above=crop_above, median=median)
-        photograph = read_photograph(self.sampler, photo, cfg["crop_above"])
+        cfg = _settings(steps=steps, crop=crop, crop_above=crop_above, median=median)
+        photograph = read_photograph(self.sampler, photo, cfg["crop"], cfg["crop_above"])
         return project(self.sampler, photograph, cfg["steps"], cfg["median"])
 
 

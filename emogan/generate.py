@@ -43,7 +43,7 @@ def generate(cfg: DictConfig) -> "Generated":
     sampler, place = Sampler.of(cfg.weights), Place(cfg.out, settings)
     people, look = People(cfg.n, cfg.seed, cfg.first), Look(cfg.truncation, cfg.median)
     if cfg.project:
-        photo = read_photograph(sampler, cfg.project, cfg.crop_above)
+        photo = read_photograph(sampler, cfg.project, cfg.crop, cfg.crop_above)
         with _progress() as watch:
             return write_projection(sampler, photo, cfg.steps, cfg.median, watch, place)
     if cfg.to:

@@ -59,7 +59,7 @@ def sides(out: Path, minutes: float, paper: Path | None, ours: Path | None) -> N
         paper = out / "paper"
         for emotion in Emotion:
             # Its own crop would squash the faces: measures of both would not compare.
-            own = ["experiment=paper", "data.crop=face", f"emotion={emotion}", f"minutes={minutes / 6}"]
+            own = ["experiment=paper", "data.crop=square", f"emotion={emotion}", f"minutes={minutes / 6}"]
             for checkpoint in train(paper / emotion.value, *own).glob("checkpoints/*.ckpt"):
                 checkpoint.unlink()  # 4 GB each, and not needed to measure
     ours = ours or train(out / ALL, f"emotion={ALL}", "epochs=100000", f"minutes={minutes}")
@@ -81,7 +81,7 @@ def sides(out: Path, minutes: float, paper: Path | None, ours: Path | None) -> N
 
 def few(out: Path, photos: Path, zoom: float, emotion: str, special: float, scratch: float) -> None:
     """Target 3."""
-    data = ["data=folder", f"data.root={photos}", f"data.zoom={zoom}", "data.people=train"]
+    data = ["data=folder", f"data.root={photos}", "data.crop=square", f"data.zoom={zoom}", "data.people=train"]
     common = [f"emotion={emotion}", *data, f"samples_per_emotion={FEW}", "epochs=100000"]
     runs = [
         train(out / "specialised", *common, "init_from=packaged", f"minutes={special}"),

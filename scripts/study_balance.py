@@ -40,6 +40,7 @@ def main() -> None:
             "data=folder",
             f"data.root={args.london}",
             r"data.person=(l\d+)",
+            "data.crop=square",
             "data.zoom=1.5",
             "short=felicidade",
             "minutes=5",

@@ -60,7 +60,7 @@ def mean_faces(faces: Faces) -> Faces:
 def main() -> None:
     """Print a Markdown table for every recipe."""
     faces, _ = read_faces(
-        partial(packaged_faces, "S", None, None, None), Framing(128, 1, "face", 0.57), folder_of("auto")
+        partial(packaged_faces, "S", None, None, None), Framing(128, 1, "square", 0.57), folder_of("auto")
     )
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         own: Recipe = instantiate(compose("evaluate").recogniser)

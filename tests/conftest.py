@@ -29,11 +29,12 @@ from emogan.sampling.asked import Look, People
 from emogan.sampling.sampler import Sampler
 from emogan.training.loop import train
 
-FRAMING = Framing(64, 1, "face", 0.57)
+FRAMING = Framing(64, 1, "square", 0.57)
 
 TINY = [
     "model=paper",
     "data.rotation=5",
+    "data.crop=square",
     "model.generator.hidden=[32,16,48]",
     "model.discriminator.hidden=[48,32,16]",
     "latent_dim=8",
@@ -49,6 +50,7 @@ TINY = [
 
 TINY_STYLE = [
     "data=folder",
+    "data.crop=square",
     "data.people=train",
     "latent_dim=8",
     "image_size=16",
@@ -72,6 +74,7 @@ UNBALANCED = {"neutro": 40, "raiva": 12}  # faces of each emotion
 TINY_BALANCE = [
     *("image_size=16", "recogniser.steps=60", "recogniser.width=8", "recogniser.features=16", "recogniser.batch=16"),
     "confidence=0",
+    "data.crop=square",
 ]
 
 

@@ -72,7 +72,7 @@ def test_faces_and_films_are_saved(generator: emogan.Generator, tmp_path: Path) 
 
 
 def test_a_photograph_is_projected(generator: emogan.Generator, six_emotions: Path) -> None:
-    found = generator.project(six_emotions / "medo" / "p03.png", steps=2)
+    found = generator.project(six_emotions / "medo" / "p03.png", steps=2, crop="square")
     assert list(found.in_emotions) == list(Emotion) and found.face.shape == (16, 16, 1)
     assert sum(found.shares.values()) == pytest.approx(1) and 0 < found.away < 255
 

@@ -86,7 +86,7 @@ def test_a_kdef_tree_from_the_command_line(kdef: Path, tmp_path: Path) -> None: 
     assert Image.open(out / "contact_sheet.png").size == size
 
 
-@pytest.mark.parametrize("framed", ["data.crop=face", "data.crop=paper", "data.zoom=1.4"])
+@pytest.mark.parametrize("framed", ["data.crop=square", "data.crop=paper", "data.zoom=1.4"])
 def test_the_sheet_shows_what_a_training_takes(framed: str, kdef: Path, tmp_path: Path) -> None:  # noqa: F811
     settings = ["data=kdef", f"data.root={kdef}", "image_size=48", "channels=3", framed]
     settings += ["samples_per_emotion=3", "seed=5"]
@@ -105,7 +105,11 @@ def test_a_folder_per_emotion_without_angles(tmp_path: Path) -> None:
     for seed, (emotion, count) in enumerate((("happy", 3), ("anger", 2), ("nojo", 1))):
         for number in range(count):
             write_face(tmp_path / "faces" / emotion / f"{number}.png", 10 * seed + number, (40 + number % 2, 50))
-    out = inspect(config("inspect", "data=folder", f"data.root={tmp_path / 'faces'}", f"out={tmp_path / 'out'}")).folder
+    out = inspect(
+        config(
+            "inspect", "data=folder", "data.crop=square", f"data.root={tmp_path / 'faces'}", f"out={tmp_path / 'out'}"
+        )
+    ).folder
     report = (out / "report.md").read_text()
     assert "| emotion | images | all | used | people |" in report
     assert "| felicidade | 3 | 3 | 3 | 3 |" in report
@@ -118,7 +122,15 @@ def test_a_folder_per_emotion_without_angles(tmp_path: Path) -> None:
 def test_nothing_usable(tmp_path: Path) -> None:
     write_black(tmp_path / "faces" / "raiva" / "1.jpg")
     with pytest.raises(UserError, match=r"No usable image under .*faces: expected at least one; .*report\.md says why"):
-        inspect(config("inspect", "data=folder", f"data.root={tmp_path / 'faces'}", f"out={tmp_path / 'out'}"))
+        inspect(
+            config(
+                "inspect",
+                "data=folder",
+                "data.crop=square",
+                f"data.root={tmp_path / 'faces'}",
+                f"out={tmp_path / 'out'}",
+            )
+        )
     assert "| raiva/1.jpg | black placeholder: its mean is" in (tmp_path / "out" / "report.md").read_text()
 
 
@@ -150,7 +162,13 @@ def test_names_are_printed_as_they_are(tmp_path: Path, capsys: pytest.CaptureFix
     write_face(root / "odd [red]x" / "1.png", 1, (40, 50))
     odd = root / "raiva" / os.fsdecode(b"Jos\xe9.png")
     odd.write_text("no image")
-    main(composed("inspect", ["data=folder", f"data.root={root}", "image_size=16"], {"out": tmp_path / "out"}))
+    main(
+        composed(
+            "inspect",
+            ["data=folder", "data.crop=square", f"data.root={root}", "image_size=16"],
+            {"out": tmp_path / "out"},
+        )
+    )
     printed = capsys.readouterr().out
     assert str(root) in printed and "odd [red]x" in printed and r"Jos\xe9.png" in printed
     assert r"raiva/Jos\xe9.png" in (tmp_path / "out" / "left_out.csv").read_text(encoding="utf-8")
@@ -165,4 +183,12 @@ def test_where_results_go_is_known_before_the_work(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr("emogan.data.survey.survey", work)
     with pytest.raises(UserError, match=r"out=.*out is a file: give a folder that is new or empty"):
-        inspect(config("inspect", "data=folder", f"data.root={tmp_path / 'faces'}", f"out={tmp_path / 'out'}"))
+        inspect(
+            config(
+                "inspect",
+                "data=folder",
+                "data.crop=square",
+                f"data.root={tmp_path / 'faces'}",
+                f"out={tmp_path / 'out'}",
+            )
+        )

@@ -132,7 +132,9 @@ def assert_same(one: object, other: object) -> None:
         ("data.root=/no/such/folder", "data.root=/no/such/folder does not exist"),
         ("samples_per_emotion=11", "Only 10 usable images of raiva"),
         ("data.warp=-0.1", "data.warp=-0.1 is not usable: expected a number from 0 to 0.5"),
-        ("data.crop=oval", "data.crop=oval is not usable: expected one of face, paper"),
+        ("data.crop=oval", "data.crop=oval is not usable: expected one of align, square, paper"),
+        ("data.crop=face", "data.crop=face is not usable: expected square, as face is called now; change it with"),
+        ("data.faces=all", "data.faces=all is not usable: expected one of largest, only"),
         ("emotion=tristeza", "Only 0 usable images of tristeza"),
     ],
 )

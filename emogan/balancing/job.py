@@ -122,7 +122,7 @@ class Balancing:
             "target": {need.emotion.value: need.target for need in database.needs},
             "weights": network,
             "images": {"sha256": database.digest, "used": len(database.faces), "people": settings["data"]["people"]},
-            "framing": asdict(self.framing),
+            "framing": self.framing.key,
             "recogniser": asdict(self.recipe),
         }
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from emogan.core.errors import UserError
 from emogan.core.files import as_json
+from emogan.core.renamed import as_now
 from emogan.runs.record import LARGEST
 
 MANIFEST, RECORD, SHEET = "manifest.csv", "balance.json", "contact_sheet.png"
@@ -87,7 +88,7 @@ def read_record(out: Path) -> dict[str, Any] | None:
             raise ValueError("it has other content")
     except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{path} is no record of emogan balance ({error!s:.80}): give another out=FOLDER.") from error
-    return found
+    return {**found, "asked": as_now(found["asked"])}
 
 
 def check_same(out: Path, had: Mapping[str, Any], has: Mapping[str, Any]) -> None:

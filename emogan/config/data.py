@@ -18,6 +18,7 @@ from emogan.config.values import (
     choice,
     number,
     regular_expression,
+    renamed,
     switch,
     whole,
 )
@@ -27,7 +28,8 @@ Rotation = Annotated[float, number(0, 180)]
 Border = Annotated[str, choice("border", "zeros")]
 Warp = Annotated[float, number(0, 0.5)]
 People = Annotated[str, choice("train", "held_out", "all")]
-Crop = Annotated[str, choice("face", "paper")]
+Crop = Annotated[str, choice("align", "square", "paper"), renamed("face", "square")]
+WhichFace = Annotated[str, choice("largest", "only")]
 Zoom = Annotated[float, number(1, 100)]
 Samples = Annotated[int | None, whole(2, 10**7, or_null=True)]
 Centred = Annotated[bool, switch()]
@@ -56,6 +58,7 @@ class Framing(Target):
     crop: Crop
     crop_above: Share
     zoom: Zoom
+    faces: WhichFace
 
 
 class Module(Target):
@@ -105,6 +108,7 @@ class Faces(Images):
     crop: Crop
     crop_above: Share
     zoom: Zoom
+    faces: WhichFace
     cache: Cache
     framing: Part
     read: Part

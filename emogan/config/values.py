@@ -74,6 +74,17 @@ def choice(*choices: str | int, or_null: bool = False) -> BeforeValidator:
     return kind(check, f"one of {listed}" if len(choices) > 1 else listed, or_null)
 
 
+def renamed(old: str, new: str) -> BeforeValidator:
+    """A word that has another name now; stands after the ``choice`` that does not know it: the last is asked first."""
+
+    def check(value: Any) -> Any:
+        if value == old:
+            raise ValueError(f"{new}, as {old} is called now")
+        return value
+
+    return BeforeValidator(check)
+
+
 def word(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip() or "\0" in str(value):
         raise ValueError

@@ -111,6 +111,7 @@ class Generate(Section):
     fps: Annotated[float, number(*FPS)]
     project: OptionalFile
     steps: Annotated[int, whole(1, 100_000)]
+    crop: Annotated[str, choice("align", "square")]
     crop_above: Share
     out: OptionalFolder
     debug: Debug

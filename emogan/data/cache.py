@@ -17,7 +17,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -78,9 +77,10 @@ def decode_cached(sources: Sequence[Source], framing: Framing, folder: Path | No
 
 
 def entry(folder: Path, sources: Sequence[Source], framing: Framing) -> Path:
-    """Where the decoded images belong: a digest of every path, size and time, of the framing and of the decoder."""
+    """Where the decoded images belong: a digest of every path, size and time, of the framing, of the decoder
+    and of what finds faces."""
     stamps = [(str(source.path.absolute()), *source.stamp()) for source in sources]
-    content = [FORMAT, PIL.__version__, asdict(framing), stamps]
+    content = [FORMAT, PIL.__version__, framing.key, stamps]
     return folder / f"{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}.npz"
 
 

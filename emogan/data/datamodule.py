@@ -18,10 +18,11 @@ from emogan.data.batches import Batch, Batches, BatchPlan, EpochBatches, ImageBa
 from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import in_turns
 from emogan.data.decode import Framing
-from emogan.data.decoded import check_memory
+from emogan.data.decoded import AS_IT_IS, check_memory
 from emogan.data.index import Face, Index, LeftOut, counted, digest_of
 from emogan.data.people import People, keep
 from emogan.data.variations import AS_THEY_ARE, Variations
+from emogan.finding.choosing import NO_FACE
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,8 @@ class FaceDataModule(ImageDataModule):
         for note, count in notes.most_common():
             log.info("%d of %s: %s.", count, emotion, note)
         if len(usable) < needed:
-            raise too_few(emotion, len(usable), needed, index, self.people)
+            faceless = sum(item.reason == NO_FACE for item in self.left_out)
+            raise too_few(emotion, len(usable), needed, index, self.people, faceless)
         return sorted(usable, key=lambda one: one[0].path)
 
 
@@ -174,14 +176,19 @@ def check_there(chosen: Sequence[Emotion], index: Index, people: People) -> None
     )
 
 
-def too_few(emotion: Emotion, found: int, needed: int, index: Index, people: People) -> UserError:
-    """The error for a database without enough usable images of ``emotion``."""
+def too_few(emotion: Emotion, found: int, needed: int, index: Index, people: People, faceless: int = 0) -> UserError:
+    """The error for a database without enough usable images of ``emotion``.
+
+    Args:
+        faceless: in how many no face was found.
+    """
     number = Counter(face.emotion for face in index.faces)
     there = ", ".join(f"{number[emotion]} of {emotion}" for emotion in Emotion)
     lower = ", lower samples_per_emotion" if needed > FEWEST else ""
+    how = f"; in {faceless} no face was found, {AS_IT_IS}" if faceless else ""
     return UserError(
         f"Only {found} usable images of {emotion}{_aside(people)} under {printable(index.root)}, expected at least"
-        f" {needed}: add images{lower}, or leave it out (files there are, usable or not: {there})."
+        f" {needed}: add images{lower}, or leave it out (files there are, usable or not: {there}){how}."
     )
 
 

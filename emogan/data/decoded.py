@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -14,6 +14,10 @@ from emogan.core.errors import UserError
 from emogan.data.decode import Framing, decode
 from emogan.data.index import Face, LeftOut
 from emogan.data.reading import Source, UnusableImageError
+from emogan.finding.choosing import NO_FACE
+from emogan.finding.finder import FoundFace
+
+AS_IT_IS = "data.crop=square takes images as they are"
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Decoded:
         sizes: each one's own (width, height), as it is looked at; (0, 0) where it is not usable.
         faults: reason and detail of each that is not usable; two empty strings for the others.
         notes: what was done to each that a person may want to know.
+        found: where each one's face is, where one was looked for; empty where the images were remembered.
     """
 
     images: Tensor
@@ -33,6 +38,7 @@ class Decoded:
     sizes: list[tuple[int, int]]
     faults: list[tuple[str, str]]
     notes: list[tuple[str, ...]]
+    found: list[FoundFace | None] = field(default_factory=list)
 
     def usable(self) -> list[int]:
         """Positions, in the list, of those that ``images`` holds."""
@@ -77,19 +83,22 @@ def decode_all(
     sizes: list[tuple[int, int]] = []
     faults: list[tuple[str, str]] = []
     notes: list[tuple[str, ...]] = []
+    found: list[FoundFace | None] = []
     for source, _ in zip(sources, watch([source.path for source in sources]), strict=True):
         digest, size, fault = "", (0, 0), ("", "")
         note: tuple[str, ...] = ()
+        face: FoundFace | None = None
         try:
             content = source.read()
             digest = hashlib.sha256(content).hexdigest()
-            image, size, note = decode(content, framing)
+            image, size, note, face = decode(content, framing)
             images.append(image)
         except UnusableImageError as error:
-            fault = (error.reason, error.detail)
+            fault = (error.reason, f"{error.detail}; {AS_IT_IS}" if error.reason == NO_FACE else error.detail)
         digests.append(digest)
         sizes.append(size)
         faults.append(fault)
         notes.append(note)
+        found.append(face)
     nothing = torch.empty(0, framing.channels, framing.image_size, framing.image_size, dtype=torch.uint8)
-    return Decoded(torch.stack(images) if images else nothing, digests, sizes, faults, notes)
+    return Decoded(torch.stack(images) if images else nothing, digests, sizes, faults, notes, found)

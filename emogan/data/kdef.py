@@ -21,7 +21,7 @@ SESSIONS = ("A", "B")
 _EXPRESSION = "(AF|AN|DI|HA|NE|SA|SU)"
 _ANGLE = "(FL|HL|S|HR|FR)"
 # Session, sex, person, expression, angle. Parsed by position: "AF" is both a prefix (session A, female) and afraid.
-_NAME = re.compile(rf"([AB])([FM])([0-9]{{2}}){_EXPRESSION}{_ANGLE}", re.IGNORECASE)
+_NAME = re.compile(rf"([AB])([FM])([0-9]{{2}}|[1-9][0-9]{{2}}){_EXPRESSION}{_ANGLE}", re.IGNORECASE)
 # AKDEF's averaged faces: sex, expression, angle.
 _AVERAGE = re.compile(rf"([FM]){_EXPRESSION}{_ANGLE}", re.IGNORECASE)
 # Two files of the official tree have lost a part of their names.
@@ -40,8 +40,8 @@ class KdefName:
 
     Attributes:
         session: ``A`` or ``B``; "" for an averaged face.
-        person: sex and number, ``F01`` to ``M35``: sessions A and B show the same person. ``F average`` and
-            ``M average`` for averaged faces.
+        person: sex and number, ``F01`` to ``M35``: sessions A and B show the same person; rendered people go on to
+            ``M999``. ``F average`` and ``M average`` for averaged faces.
         emotion: None for disgust (DI), which is no emotion of this project.
     """
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from emogan.core.errors import UserError
+from emogan.core.renamed import as_now
 from emogan.data.decode import Framing
 from emogan.data.faces import packaged_faces
 from emogan.data.fer2013 import read_fer2013
@@ -57,7 +58,8 @@ def reader(settings: object, root: str | None = None) -> Read:
 
 def framing(settings: object) -> Framing:
     """How a run framed its images, from ``config.data.framing``."""
-    name, arguments = _of(settings, {"emogan.data.decode.Framing": Framing})
+    of_then = as_now(settings) if isinstance(settings, Mapping) else settings
+    name, arguments = _of(of_then, {"emogan.data.decode.Framing": Framing})
     with usable(name):
         return Framing(**arguments)
 

@@ -15,6 +15,8 @@ from emogan.data.decode import Framing
 from emogan.data.decoded import decode_all
 from emogan.data.index import Face, Index, LeftOut, Note, counted
 from emogan.data.kdef import ANGLES
+from emogan.data.portrait import SEVERAL
+from emogan.finding.finder import FoundFace
 
 ROWS = (*Emotion, None)  # None: an expression that is none of the six
 
@@ -27,6 +29,7 @@ class Survey:
         faces: all faces in order, those that the filters leave out too.
         sizes: (width, height) of each, as it is looked at: a photograph that its camera turned is turned here too.
         used: the faces that pass the filters, with their decoded images uint8 (channels, image_size, image_size).
+        found: where the face of each of ``used`` is, in the pixels of its file; empty where none was looked for.
         left_out: everything else, with reasons.
         notes: what is irregular about images that are used all the same.
     """
@@ -35,6 +38,7 @@ class Survey:
     faces: Sequence[Face]
     sizes: Sequence[tuple[int, int]]
     used: dict[Face, Tensor]
+    found: dict[Face, FoundFace]
     left_out: Sequence[LeftOut]
     notes: Sequence[Note]
 
@@ -57,12 +61,14 @@ def survey(index: Index, framing: Framing, watch: Callable[[Sequence[Path]], Ite
     faulty = {item.path for item in unusable}
     usable, wanted = decoded.usable(), set(index.faces)
     images = {candidates[file]: decoded.images[row] for row, file in enumerate(usable)}
+    where = {candidates[file]: decoded.found[file] for file in usable}
     left_out = [*(item for item in index.left_out if item.path not in faulty), *unusable]
     return Survey(
         index=index,
         faces=[candidates[file] for file in usable],
         sizes=[decoded.sizes[file] for file in usable],
         used={face: image for face, image in images.items() if face in wanted},
+        found={face: one for face, one in where.items() if one is not None and face in wanted},
         left_out=sorted(left_out, key=lambda item: item.path),
         notes=[*index.notes, *(Note(candidates[file].path, text) for file in usable for text in decoded.notes[file])],
     )
@@ -115,6 +121,14 @@ def reasons(found: Survey) -> Table:
     return Table(
         "Left out", ["reason", "files"], [[printable(reason), count] for reason, count in counted(found.left_out)]
     )
+
+
+def portraits(found: Survey) -> Table:
+    """In how many of the images that are used one face was found, or several; empty where none was looked for."""
+    several = {note.path for note in found.notes if note.text == SEVERAL}
+    of_several = sum(face.path in several for face in found.found)
+    rows: list[list[str | int]] = [["one face", len(found.found) - of_several], [SEVERAL, of_several]]
+    return Table("Faces found", ["found", "images"], [row for row in rows if row[1]])
 
 
 def irregular(found: Survey) -> Table:

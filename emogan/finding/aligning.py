@@ -1,5 +1,7 @@
 """A face cut out as the rendered faces are framed, and put back into its picture."""
 
+import math
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -20,23 +22,29 @@ def align(picture: Image.Image, face: FoundFace, size: int) -> Image.Image:
     return cut(picture, aligned_frame(face), size)
 
 
-def put_back(picture: Image.Image, square: Image.Image, frame: Frame) -> Image.Image:
-    """The picture with ``square`` at a frame's place, at the picture's own resolution; its edge fades out.
+def put_back(picture: Image.Image, square: Image.Image, frame: Frame, mask: Image.Image | None = None) -> Image.Image:
+    """The picture with ``square`` at a frame's place, at the picture's own resolution.
 
     What lies outside of the frame stays as it is, to the bit.
+
+    Args:
+        mask: as large as ``square``: how much of it is seen, from 0 to 255; None: all of it, its edge fades out.
     """
+    mask = _fading(square.width) if mask is None else mask
     low = np.maximum(np.floor(corners(frame).min(0)).astype(int), 0)
     high = np.minimum(np.ceil(corners(frame).max(0)).astype(int), picture.size)
     if (high <= low).any():
         return picture.copy()
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
+    if (shrink := math.floor(square.width / frame.side)) > 1:
+        square, mask = square.reduce(shrink), mask.reduce(shrink)
     inverse = np.linalg.inv(frame.axes) * square.width
     origin = (low - np.array(frame.origin)) @ inverse
     matrix = (inverse[0, 0], inverse[1, 0], origin[0], inverse[0, 1], inverse[1, 1], origin[1])
     laid = square.convert(picture.mode).transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
-    mask = _fading(square.width).transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    shown = mask.transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
     result = picture.copy()
-    result.paste(laid, (int(low[0]), int(low[1])), mask)
+    result.paste(laid, (int(low[0]), int(low[1])), shown)
     return result
 
 

@@ -1,5 +1,6 @@
 """Which face of a picture is meant, and whether it can be used."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -9,6 +10,7 @@ from emogan.finding.finder import FoundFace, find_faces
 from emogan.finding.frames import anchors
 
 Which = Literal["largest", "only"]
+NO_FACE = "no face"
 SMALLEST = 8.0  # pixels between the middles of the eyes
 MOST_YAW, MOST_PITCH = 50.0, 40.0  # degrees
 OUTSIDE = 0.15  # of the distance of the eyes that eyes and mouth may lie beyond the picture
@@ -26,7 +28,15 @@ class NoFaceError(Exception):
         self.kind = kind
 
 
-def choose_face(picture: Image.Image, which: Which) -> FoundFace:
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The face that is meant; ``others``: how many there are beside it."""
+
+    face: FoundFace
+    others: int
+
+
+def choose_face(picture: Image.Image, which: Which) -> Chosen:
     """The largest face of a picture, or the only one.
 
     Raises:
@@ -34,11 +44,11 @@ def choose_face(picture: Image.Image, which: Which) -> FoundFace:
     """
     faces = find_faces(picture)
     if not faces:
-        raise NoFaceError("no face", "no face was found in it")
+        raise NoFaceError(NO_FACE, "none was found in it")
     if which == "only" and len(faces) > 1:
         raise NoFaceError("several faces", f"it shows {len(faces)} faces; data.faces=largest takes the largest")
     check_face(faces[0], picture.size)
-    return faces[0]
+    return Chosen(faces[0], len(faces) - 1)
 
 
 def check_face(face: FoundFace, size: tuple[int, int]) -> None:

@@ -43,6 +43,15 @@ class Frame:
         result: Floats = (pixels - np.array(self.origin)) @ np.linalg.inv(self.axes)
         return result
 
+    def scaled(self, factor: float) -> "Frame":
+        """The same square in the same picture ``factor`` times as large."""
+        return Frame((self.origin[0] * factor, self.origin[1] * factor), self.side * factor, self.angle)
+
+    def closer(self, zoom: float) -> "Frame":
+        """A square ``zoom`` times smaller around the same middle."""
+        x, y = self.to_picture(np.array([0.5, 0.5])).tolist()
+        return centred((x, y), self.side / zoom, self.angle)
+
 
 def centred(centre: tuple[float, float], side: float, angle: float = 0.0) -> Frame:
     """The frame around a place in pixels."""

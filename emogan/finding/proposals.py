@@ -11,7 +11,7 @@ from emogan.finding.frames import Frame, centred
 
 SIDE = 256  # pixels of the copy's longer side; faces of a sixth of it and more are found at once
 FINE = 800  # and where none is found
-LEAST = 160  # pixels of the shorter side: smaller pictures are enlarged
+LEAST, WIDEST = 256, 1024  # pixels of the shorter side: smaller pictures are enlarged; but not the longer beyond this
 WINDOW = 36  # pixels of the least face in the copy
 TURNS = (0.0, 27.0, -27.0, 50.0, -50.0)  # degrees
 LOWER, WIDER = 0.14, 1.5  # of a close crop against the cascade's box: the mean of rendered faces
@@ -20,13 +20,13 @@ LOWER, WIDER = 0.14, 1.5  # of a close crop against the cascade's box: the mean 
 def proposals(grey: Image.Image) -> Iterator[list[Frame]]:
     """Frames to look for landmarks in, round after round, each dearer and less likely than the one before."""
     for longest in (SIDE, FINE) if max(grey.size) > SIDE else (SIDE,):
-        scale = max(min(longest / max(grey.size), 1.0), min(LEAST / min(grey.size), 4.0))
+        scale = max(min(longest / max(grey.size), 1.0), min(LEAST / min(grey.size), WIDEST / max(grey.size), 4.0))
         if longest == FINE and scale * max(grey.size) <= SIDE:
             return
         size = max(1, round(scale * grey.width)), max(1, round(scale * grey.height))
         small = grey.resize(size, Image.Resampling.BILINEAR)
         for turn in TURNS:
-            if found := [_enlarged(frame, 1 / scale) for frame in _boxes(small, turn)]:
+            if found := [frame.scaled(1 / scale) for frame in _boxes(small, turn)]:
                 yield found
     yield list(_usual(grey))
 
@@ -57,10 +57,6 @@ def _usual(grey: Image.Image) -> Iterator[Frame]:
         for down in (0.4, 0.5, 0.6):
             for across in (0.4, 0.5, 0.6):
                 yield centred((across * width, down * height), side)
-
-
-def _enlarged(frame: Frame, scale: float) -> Frame:
-    return Frame((frame.origin[0] * scale, frame.origin[1] * scale), frame.side * scale, frame.angle)
 
 
 @lru_cache(maxsize=1)

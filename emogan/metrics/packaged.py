@@ -13,7 +13,7 @@ from emogan.networks.reader import Reader
 from emogan.recognition.reading import close_crops, packaged_reader
 
 CHUNK = 256
-FRAMING = Framing(128, 1, "face", 0.57)  # in which the packaged faces lie as emogan.finding.frames.ALIGNED says
+FRAMING = Framing(128, 1, "square", 0.57)  # in which the packaged faces lie as emogan.finding.frames.ALIGNED says
 NARROWEST = 0.1  # of the mean deviation: a feature that hardly ever moves does not outweigh all others
 
 
@@ -38,7 +38,7 @@ class Described(NamedTuple):
 class PackagedFeatures(nn.Module):
     """Who is shown and what the face does, in one vector; a face and its mirror image have the same.
 
-    Faces are looked at where the packaged ones have theirs (``data.crop=face`` of faces framed as KDEF's, and aligned
+    Faces are looked at where the packaged ones have theirs (``data.crop=square`` of faces framed as KDEF's, and aligned
     ones), not searched for. The scale is that of the packaged faces, whatever is measured.
     """
 

@@ -44,7 +44,7 @@ def recogniser_of(
                 f"The recogniser needs at least {FEWEST} faces of every emotion to learn from, got {count} of"
                 f" {emotion}: add images of it, or take its folder away."
             )
-    content = [FORMAT, digest, asdict(framing), asdict(recipe), taught.nonzero()[:, 0].tolist()]
+    content = [FORMAT, digest, framing.key, asdict(recipe), taught.nonzero()[:, 0].tolist()]
     name = f"recogniser_{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}.safetensors"
     path = folder / name if folder else None
     if path and path.is_file():

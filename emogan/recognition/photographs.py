@@ -13,9 +13,9 @@ from PIL import Image
 
 from emogan.core.errors import UserError
 from emogan.core.names import expanded, printable
-from emogan.data.decode import read_picture
 from emogan.data.files import image_files
 from emogan.data.index import LeftOut
+from emogan.data.pictures import read_picture
 from emogan.data.pixels import Picture
 from emogan.data.reading import UnusableImageError, read_bytes
 from emogan.finding.finder import FoundFace, find_faces

@@ -11,12 +11,24 @@ from emogan.core.errors import UserError
 from emogan.core.files import atomic_write
 from emogan.core.images import save_png
 from emogan.core.tables import Table
-from emogan.data.survey import Survey, counts, irregular, left_out_files, listing, long_counts, reasons, remarks, sizes
+from emogan.data.survey import (
+    Survey,
+    counts,
+    irregular,
+    left_out_files,
+    listing,
+    long_counts,
+    portraits,
+    reasons,
+    remarks,
+    sizes,
+)
+from emogan.reports.portraits import portrait_sheet
 from emogan.reports.sheet import contact_sheet
 from emogan.reports.tables import to_csv, to_markdown
 from emogan.reports.text import as_text
 
-FILES = ("report.md", "images.csv", "files.csv", "left_out.csv", "contact_sheet.png")
+FILES = ("report.md", "images.csv", "files.csv", "left_out.csv", "contact_sheet.png", "faces.png")
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,7 @@ class Description:
     Attributes:
         root: of the database.
         tables: images, sizes, and why images are left out.
+        portraits: in how many a face was found, where one was looked for.
         remarks: sentences on the database as a whole.
         irregular: every file that something is wrong with.
         lists: what other programs read, by name: ``images`` (counts), ``files`` and ``left_out`` (every file).
@@ -34,6 +47,7 @@ class Description:
 
     root: Path
     tables: tuple[Table, ...]
+    portraits: Table
     remarks: Table
     irregular: Table
     lists: Mapping[str, Table]
@@ -61,7 +75,7 @@ class Inspected:
     @property
     def files(self) -> list[Path]:
         """The files written."""
-        return [self.folder / name for name in FILES]
+        return [path for name in FILES if (path := self.folder / name).is_file()]
 
 
 def describe(found: Survey, samples: tuple[int, int]) -> Description:
@@ -77,6 +91,7 @@ def describe(found: Survey, samples: tuple[int, int]) -> Description:
     return Description(
         root=found.index.root,
         tables=(counts(found), sizes(found), reasons(found)),
+        portraits=portraits(found),
         remarks=remarks(found),
         irregular=irregular(found),
         lists={"images": long_counts(found), "files": listing(found), "left_out": left_out_files(found)},
@@ -85,7 +100,8 @@ def describe(found: Survey, samples: tuple[int, int]) -> Description:
 
 
 def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspected:
-    """Write :data:`FILES`; ``contact_sheet.png`` only where an image is usable.
+    """Write :data:`FILES`; ``contact_sheet.png`` only where an image is usable, and ``faces.png``
+    where faces were looked for and found.
 
     Args:
         samples: see :func:`describe`.
@@ -94,7 +110,8 @@ def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspec
         UserError: when no image is usable; the other files are there and say why.
     """
     described = describe(found, samples)
-    root, shown = described.root, (*described.tables, described.remarks, described.irregular)
+    root, tables = described.root, (*described.tables, described.portraits)
+    shown = (*tables, described.remarks, described.irregular)
     text = [f"# {as_text(root)}", *(f"## {one.title}\n\n{to_markdown(one)}" for one in shown)]
     atomic_write(out / "report.md", "\n\n".join(text) + "\n")
     for name, table in described.lists.items():
@@ -102,4 +119,6 @@ def write_database(found: Survey, samples: tuple[int, int], out: Path) -> Inspec
     if described.sheet is None:
         raise UserError(f"No usable image under {root}: expected at least one; {out / 'report.md'} says why.")
     save_png(described.sheet, out / "contact_sheet.png")
-    return Inspected(out, root, described.tables, described.remarks, described.irregular)
+    if found.found:
+        save_png(portrait_sheet(found, samples[1]), out / "faces.png")
+    return Inspected(out, root, tables, described.remarks, described.irregular)

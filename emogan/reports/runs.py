@@ -12,7 +12,7 @@ from emogan.core.errors import UserError
 from emogan.core.files import atomic_write
 from emogan.core.images import save_png
 from emogan.core.tables import Table
-from emogan.data.decode import read_picture
+from emogan.data.pictures import read_picture
 from emogan.data.reading import UnusableImageError, read_bytes
 from emogan.reports.figures import draw_emotions, draw_losses
 from emogan.reports.page import to_html

@@ -16,6 +16,7 @@ import torch
 from emogan.core.errors import UserError
 from emogan.core.files import as_json, atomic_write
 from emogan.core.machine import peak_memory
+from emogan.core.renamed import as_now
 from emogan.runs.plain import check_plain
 from emogan.runs.version import check_version
 
@@ -97,7 +98,7 @@ def _checked(facts: Any, path: Path) -> Record:
     check_version(written, path)
     found = Record(
         emotion=_typed(facts, "emotion", str),
-        config=_typed(facts, "config", dict),
+        config=as_now(_typed(facts, "config", dict)),
         ended=_typed(facts, "ended", str, ""),
         images=Images(_typed(images, "count", int), _typed(images, "sha256", str)) if images else None,
         seconds=_typed(facts, "seconds", (int, float), None),

@@ -13,6 +13,7 @@ from torch import Tensor
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.geometry import move
 from emogan.core.images import grid
+from emogan.finding.frames import Frame
 from emogan.networks.style import StyleGenerator
 from emogan.sampling.conditioning import in_every, pure
 from emogan.sampling.likeness import Likeness, likeness_of, verdict_of
@@ -38,6 +39,7 @@ class Found:
 
     Attributes:
         photo: the photograph as it was looked for, moved and scaled to where the network draws faces, (h, w, c).
+        frame: where that lies, in the pixels of the photograph.
         face: the nearest face (h, w, c).
         in_emotions: that person with each emotion that the network knows, (h, w, c) each.
         shares: how much of which emotion ``face`` shows.
@@ -45,6 +47,7 @@ class Found:
     """
 
     photo: Picture
+    frame: Frame
     face: Picture
     in_emotions: dict[Emotion, Picture]
     shares: dict[Emotion, float]
@@ -94,6 +97,7 @@ def project(sampler: Sampler, photo: Photograph, steps: int, median: bool, watch
     faces = drawn(*in_every(match.person, known))
     return Found(
         photo=as_pixels(match.framed, trained)[0],
+        frame=within(photo.frame, match.framing),
         face=drawn(match.person, match.emotion)[0],
         in_emotions=dict(zip(known, faces, strict=True)),
         shares=dict(zip(EMOTIONS, match.emotion[0].tolist(), strict=True)),
@@ -109,12 +113,14 @@ class Match:
         person: (1, style_dim).
         emotion: weights of the six (1, 6).
         framed: the image, moved and scaled to where the network draws faces, (1, c, h, w).
+        framing: how, (1, 3), see :func:`framed`.
         away: mean absolute difference between ``framed`` and the face.
     """
 
     person: Tensor
     emotion: Tensor
     framed: Tensor
+    framing: Tensor
     away: float
 
 
@@ -171,12 +177,21 @@ def find_person(
     with torch.no_grad():
         person, emotion, target = network.people(latent), leaning.softmax(dim=1) @ each, framed(image, framing)
         away = (network.draw(person, emotion) - target).abs().mean()
-    return Match(person, emotion, target, float(away))
+    return Match(person, emotion, target, framing.detach(), float(away))
 
 
 def framed(image: Tensor, framing: Tensor) -> Tensor:
     """An image (1, c, h, w) scaled by exp(framing[0, 0]) and moved right and down by the other two, see ``move``."""
     return move(image, framing[:, 1:], framing[:, 0].exp(), torch.zeros(1))
+
+
+def within(frame: Frame, framing: Tensor) -> Frame:
+    """What :func:`framed` shows of the image that a frame cuts out, as a frame of the same picture."""
+    larger, right, down = framing[0].tolist()
+    share = math.exp(-larger)
+    corner = np.array([1 - share - right, 1 - share - down]) / 2
+    x, y = frame.to_picture(corner).tolist()
+    return Frame((x, y), frame.side * share, frame.angle)
 
 
 def distance(images: Tensor, target: Tensor) -> Tensor:

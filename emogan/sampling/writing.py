@@ -23,6 +23,7 @@ from emogan.core.images import grid, save_png
 from emogan.sampling.asked import Look, People, title_of
 from emogan.sampling.estimate import check_possible
 from emogan.sampling.interpolation import Way, journeys
+from emogan.sampling.laying import laid_in
 from emogan.sampling.photograph import Photograph
 from emogan.sampling.projection import Watch, project
 from emogan.sampling.sampler import AT_ONCE, Picture, Sampler
@@ -136,12 +137,14 @@ def write_journeys(
 def write_projection(
     sampler: Sampler, photo: Photograph, steps: int, median: bool, watch: Watch, place: Place
 ) -> Generated:
-    """Write the photograph as it is looked for, the face found, that person with each emotion, and a grid of all."""
+    """Write the photograph as it is looked for, the face found, that person with each emotion, a grid of all, and the
+    photograph with the face found in it."""
     with place.opened(f"project_{photo.name}") as folder:
         found = project(sampler, photo, steps, median, watch)
         for stem, picture in found.named.items():
             save_png(Image.fromarray(picture.squeeze()), folder / f"{stem}.png")
         save_png(found.sheet(), folder / "grid.png")
+        save_png(laid_in(photo, found.face, found.frame), folder / "found_in_photo.png")
     return Generated(folder, len(found.named), (str(found),))
 
 

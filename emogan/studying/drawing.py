@@ -27,7 +27,7 @@ from emogan.data.index import Face
 from emogan.recognition.training import Recipe
 from emogan.sampling.asked import Look
 
-FRAMED = ("crop", "crop_above", "zoom", "cache")  # of a database's settings, how its images are looked at
+FRAMED = ("crop", "crop_above", "zoom", "faces", "cache")  # of a database's settings, how its images are looked at
 SHARED = ("weights", "minutes", "confidence", "tries", "truncation", "median", "image_size", "channels", "recogniser")
 PAPER = ["experiment=paper"]
 ENDLESS = 10**9  # epochs, or minutes between two checkpoints

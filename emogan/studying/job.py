@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,7 @@ class Study:
         settings = {key: value for key, value in self.asked.items() if key not in (*WHERE, *WHICH)}
         settings["shares"] = self._most
         settings["data"] = {"sha256": self.material.digest}
-        return {**settings, "framing": asdict(self.framing)}
+        return {**settings, "framing": self.framing.key}
 
     @property
     def _most(self) -> float:

@@ -9,6 +9,7 @@ from emogan.balancing.manifest import check_same
 from emogan.core.errors import UserError
 from emogan.core.files import as_json, atomic_write
 from emogan.core.folders import check_unused
+from emogan.core.renamed import as_now
 
 NAME = "study.json"
 
@@ -25,7 +26,7 @@ def read(out: Path) -> dict[str, Any] | None:
             found = json.loads(path.read_text(encoding="utf-8"))["about"]
             if not isinstance(found, dict):
                 raise TypeError("it has other content")
-            return found
+            return as_now(found)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError(f"{path} is no record of emogan study ({error!s:.80}): give another out=FOLDER.") from error
     check_unused(out)

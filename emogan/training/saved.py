@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from emogan.core.errors import UserError
+from emogan.core.renamed import as_now
 from emogan.runs.checkpoint import LAST, read_checkpoint
 from emogan.runs.plain import values_in
 from emogan.runs.record import Images
@@ -85,7 +86,9 @@ def _checked(content: Mapping[str, Any], path: Path) -> Saved:
         raise ValueError("random streams")
     if not isinstance(content["loops"]["fit_loop"], dict) or not isinstance(content["callbacks"], dict):
         raise TypeError("loops")
-    return Saved(path, Position.from_plain(content["position"]), int(state["images_seen"]), kept["settings"], images)
+    return Saved(
+        path, Position.from_plain(content["position"]), int(state["images_seen"]), as_now(kept["settings"]), images
+    )
 
 
 def _is_sound(value: object) -> bool:

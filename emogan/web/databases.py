@@ -32,6 +32,10 @@ class DatabaseQuery(Query):
     angle: Annotated[list[Angle] | Angle | Literal["all"] | None, Field(description="of kdef and faces")] = None
     sex: Annotated[Sex | Literal["all"] | None, Field(description="of kdef and faces")] = None
     people: Literal["train", "held_out", "all"] | None = None
+    crop: Annotated[
+        Literal["align", "square"] | None,
+        Field(description="align: each face is found, and cut out upright; square: images as they are"),
+    ] = None
     person: Annotated[Text | None, Field(description="of folder: who is shown, a regular expression with a group")] = (
         None
     )
@@ -58,7 +62,7 @@ class DatabaseQuery(Query):
         if (kind == "faces") != (place is None):
             expected = "kind=faces, or none" if place is None else "kind=folder, kdef or fer2013"
             raise UserError(f"kind={kind} does not go with database={self.database[:200]}: expected {expected}.")
-        given = {name: getattr(self, name) for name in ("angle", "sex", "people", "person", "pattern")}
+        given = {name: getattr(self, name) for name in ("angle", "sex", "people", "crop", "person", "pattern")}
         data = {name: value for name, value in given.items() if value is not None}
         data |= {name: None for name in ("angle", "sex") if data.get(name) == ALL}
         if place is not None:

@@ -10,7 +10,7 @@ from emogan.core import emotions
 from emogan.core.errors import UserError
 from emogan.core.images import GAP
 from emogan.core.names import printable
-from emogan.data.decode import read_picture
+from emogan.data.pictures import read_picture
 from emogan.data.reading import UnusableImageError, read_bytes
 from emogan.runs.folder import Run
 from emogan.web.networks import Outputs

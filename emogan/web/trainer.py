@@ -28,12 +28,14 @@ class Wanted:
         emotion: one, or several; by any name.
         root: the folder of the images; None: the packaged ones.
         kind: how the names in that folder are read, a choice of ``data``.
+        crop: ``data.crop`` of a folder; None: as that choice has it.
         init_from: ``packaged``: go on from the packaged networks; None: from nothing.
     """
 
     emotion: str
     root: Path | None
     kind: str
+    crop: str | None
     minutes: float
     seed: int
     model: str
@@ -43,6 +45,8 @@ class Wanted:
     def overrides(self) -> list[str]:
         """As on a command line."""
         data = ["data=faces"] if self.root is None else [f"data={self.kind}", f"data.root={self.root}"]
+        if self.root is not None and self.crop is not None:
+            data.append(f"data.crop={self.crop}")
         start = [] if self.init_from is None else [f"init_from={self.init_from}"]
         settings = [f"minutes={self.minutes}", f"seed={self.seed}", f"model={self.model}"]
         return [f"emotion={emotions.canonical(self.emotion)}", *settings, *data, *start, *SETTINGS]

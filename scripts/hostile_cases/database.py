@@ -45,7 +45,7 @@ def inspected(file: str, make: Make) -> Callable[[Bench], Told]:
 
     def play(bench: Bench) -> Told:
         make(bench.folder / file)
-        return bench.call("inspect", ["data=folder", f"data.root={bench.folder / file}", "out=out"])
+        return bench.call("inspect", ["data=folder", "data.crop=square", f"data.root={bench.folder / file}", "out=out"])
 
     return play
 
@@ -75,7 +75,9 @@ def among_good(
 
 def look(bench: Bench, root: Path, out: str) -> Told:
     """Inspect a database at a small size."""
-    return bench.call("inspect", ["data=folder", f"data.root={root}", f"out={out}", f"image_size={SIZE}"])
+    return bench.call(
+        "inspect", ["data=folder", "data.crop=square", f"data.root={root}", f"out={out}", f"image_size={SIZE}"]
+    )
 
 
 def accounted(bench: Bench, told: Told, file: str | bytes, fate: str) -> str | None:
@@ -126,7 +128,9 @@ def projected(name: str, file: str, make: Make, refused: bool = False) -> Case:
     def play(bench: Bench) -> Told:
         make(bench.folder / file)
         weights = fixtures.run(bench.shared)
-        return bench.call("generate", [f"project={bench.folder / file}", f"weights={weights}", "steps=1", "out=out"])
+        return bench.call(
+            "generate", [f"project={bench.folder / file}", "crop=square", f"weights={weights}", "steps=1", "out=out"]
+        )
 
     def check(bench: Bench, told: Told) -> str | None:
         if (bench.folder / PWNED).exists():

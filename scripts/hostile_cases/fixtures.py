@@ -15,8 +15,8 @@ NETWORKS = [
     "model.discriminator.width=8", "model.discriminator.widest=16", "model.discriminator.features=12",
 ]  # fmt: skip
 TINY = [
-    "data=folder", "latent_dim=8", "image_size=16", "batch_size=16", "samples_per_emotion=8", "grid.faces=6",
-    "grid.every=2", "checkpoint.every_minutes=0", "evaluate_every=null", *NETWORKS,
+    "data=folder", "data.crop=square", "latent_dim=8", "image_size=16", "batch_size=16", "samples_per_emotion=8",
+    "grid.faces=6", "grid.every=2", "checkpoint.every_minutes=0", "evaluate_every=null", *NETWORKS,
 ]  # fmt: skip
 QUICK = ["recogniser.steps=2", "recogniser.batch=8", "faces=20", "subsets=2", "subset_size=10", "bootstrap=2"]
 EPOCHS = 2  # of the finished run

@@ -57,7 +57,7 @@ PATHS = {
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
     "mix", "sessions", "angles", "emotions", "by", "real", "imbalances", "short", "arms", "recognisers", "looks",
-    "look", "size",
+    "look", "size", "crop", "data.faces",
 }  # fmt: skip
 NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix"}
 SECTIONS = {

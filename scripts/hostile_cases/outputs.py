@@ -14,7 +14,8 @@ Arguments = Callable[[Bench], list[str]]
 VERBS: Mapping[str, tuple[str, Arguments, str]] = {
     "train": ("train", lambda bench: [*fixtures.training(bench.shared), "epochs=30", "run_dir=out"], "out/run.json"),
     "inspect": ("inspect", lambda bench: [
-        "data=folder", f"data.root={fixtures.few(bench.shared)}", "out=out"], "out/contact_sheet.png"),
+        "data=folder", "data.crop=square", f"data.root={fixtures.few(bench.shared)}", "out=out"],
+        "out/contact_sheet.png"),
     "generate": ("generate", lambda bench: [
         "emotion=raiva", "n=2", f"weights={fixtures.run(bench.shared)}", "out=out"], "out/generate.json"),
     "evaluate": ("evaluate", lambda bench: [

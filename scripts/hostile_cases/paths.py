@@ -82,10 +82,11 @@ def at_home(bench: Bench, name: str) -> str:
 
 QUICK: dict[str, tuple[str, Use, str]] = {
     "data.root": ("inspect", lambda bench, name: [
-        "data=folder", f"data.root={copied(bench, name, fixtures.few(bench.shared))}", "image_size=16",
-        "out=out"], "out/"),
+        "data=folder", "data.crop=square", f"data.root={copied(bench, name, fixtures.few(bench.shared))}",
+        "image_size=16", "out=out"], "out/"),
     "out": ("inspect", lambda bench, name: [
-        "data=folder", f"data.root={fixtures.few(bench.shared)}", "image_size=16", f"out={at_home(bench, name)}"],
+        "data=folder", "data.crop=square", f"data.root={fixtures.few(bench.shared)}", "image_size=16",
+        f"out={at_home(bench, name)}"],
         "NAME/report.md"),
     "out of faces": ("generate", lambda bench, name: [
         "emotion=raiva", "n=1", weights(bench), f"out={at_home(bench, name)}"], "NAME/grid.png"),
@@ -93,7 +94,7 @@ QUICK: dict[str, tuple[str, Use, str]] = {
         "emotion=raiva", "n=1", f"weights={copied(bench, name, fixtures.run(bench.shared))}",
         "out=out"], "out/grid.png"),
     "project": ("generate", lambda bench, name: [
-        f"project={photograph(bench, name)}", "steps=1", weights(bench), "out=out"], "out/grid.png"),
+        f"project={photograph(bench, name)}", "crop=square", "steps=1", weights(bench), "out=out"], "out/grid.png"),
 }  # fmt: skip
 SLOW: dict[str, tuple[str, Use, str]] = {
     "runs": ("report", lambda bench, name: [f"runs={copied(bench, name, fixtures.run(bench.shared))}"],

@@ -14,8 +14,8 @@ from hostile_cases.verbs import Process, as_typed, ended, start
 SLOW = 150.0  # seconds that a case with processes may take on a busy machine
 AT_ONCE = 20.0  # seconds within which a signal must end a training; ten on an idle machine
 LONG = [
-    "data=folder", "emotion=todas", "latent_dim=16", "image_size=128", "batch_size=2", "grid.faces=6", "epochs=50",
-    "evaluate_every=null", "checkpoint.every_minutes=0", "checkpoint.share=1",
+    "data=folder", "data.crop=square", "emotion=todas", "latent_dim=16", "image_size=128", "batch_size=2",
+    "grid.faces=6", "epochs=50", "evaluate_every=null", "checkpoint.every_minutes=0", "checkpoint.share=1",
 ]  # fmt: skip
 MOMENTS = {"pydantic_core": 0.0, "libtorch_cpu": 0.0, "libtorch_python": 1.5}  # seconds after a library is mapped
 INTERRUPTED = {signal.SIGINT: (130,), signal.SIGTERM: (130, 143), signal.SIGHUP: (129, 130)}

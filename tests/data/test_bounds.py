@@ -20,7 +20,7 @@ from emogan.data.reading import MOST_BYTES, UnusableImageError, first_bytes, rea
 from emogan.data.variations import AS_THEY_ARE
 from tests.data.pictures import write_face
 
-FRAMING = Framing(image_size=64, channels=1, crop="face", crop_above=0.5)
+FRAMING = Framing(image_size=64, channels=1, crop="square", crop_above=0.5)
 MB = 2**20
 
 # Decodes each file in a process of its own that starts with everything imported; says MB taken and what came out.
@@ -41,7 +41,7 @@ for path in sys.argv[4:]:
             resource.setrlimit(resource.RLIMIT_AS, (used + room * 2**20,) * 2)
         before = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
         try:
-            found = list(decode(read_bytes(Path(path)), Framing(size, channels, "face", 0.5)).size)
+            found = list(decode(read_bytes(Path(path)), Framing(size, channels, "square", 0.5)).size)
         except UnusableImageError as error:
             found = str(error)
         taken = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024

@@ -16,7 +16,7 @@ from emogan.data.decoded import Decoded, decode_all
 from emogan.data.reading import File, Source
 from tests.data.pictures import write_face
 
-FRAMING = Framing(image_size=32, channels=1, crop="face", crop_above=0.5)
+FRAMING = Framing(image_size=32, channels=1, crop="square", crop_above=0.5)
 
 
 @pytest.fixture

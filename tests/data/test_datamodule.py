@@ -40,7 +40,7 @@ def module(root: Path, emotion: str | None = "raiva", **changes: Any) -> FaceDat
     if changes.pop("kind", "kdef") == "folder":
         read = partial(read_folder, root)
     settings = {
-        "framing": Framing(32, 1, "face", 0.57), "people": "all", "cache": None, "samples_per_emotion": None,
+        "framing": Framing(32, 1, "square", 0.57), "people": "all", "cache": None, "samples_per_emotion": None,
         "batch_size": 4, "variations": Variations(0.5, 5, "border", 0), "centred": True, "seed": 1,
     }  # fmt: skip
     return FaceDataModule(read=read, emotion=emotion, **{**settings, **changes})

@@ -18,7 +18,7 @@ from emogan.data.decode import MOST_ZOOM, SIZES, Framing, decode, square
 from emogan.data.reading import UnusableImageError, read_bytes
 from tests.data.pictures import drawn_face, write_bomb
 
-FACE = Framing(image_size=128, channels=1, crop="face", crop_above=0.57)
+FACE = Framing(image_size=128, channels=1, crop="square", crop_above=0.57)
 
 
 def encoded(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
@@ -28,14 +28,14 @@ def encoded(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
 
 
 def framing(**changes: Any) -> Framing:
-    return Framing(**{"image_size": 128, "channels": 1, "crop": "face", "crop_above": 0.5, **changes})
+    return Framing(**{"image_size": 128, "channels": 1, "crop": "square", "crop_above": 0.5, **changes})
 
 
 @pytest.mark.parametrize("size", [32, 100, 256])
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("crop", ["face", "paper"])
+@pytest.mark.parametrize("crop", ["square", "paper"])
 def test_size_channels_and_the_files_own_size(size: int, channels: int, crop: str) -> None:
-    image, own, notes = decode(
+    image, own, notes, _ = decode(
         encoded(drawn_face(1), "JPEG", quality=95), framing(image_size=size, channels=channels, crop=crop)
     )
     assert image.shape == (channels, size, size)
@@ -50,12 +50,12 @@ def ring() -> Image.Image:
     return Image.fromarray(np.where(np.hypot(x - 281, y - 381) < 150, 0, 255).astype(np.uint8))
 
 
-def test_face_keeps_a_circle_round_and_paper_squashes_it() -> None:
+def test_square_keeps_a_circle_round_and_paper_squashes_it() -> None:
     extents = {}
-    for crop in ("face", "paper"):
+    for crop in ("square", "paper"):
         dark = decode(encoded(ring()), framing(crop=crop, image_size=200))[0][0] < 128
         extents[crop] = (int(dark.any(0).sum()), int(dark.any(1).sum()))
-    assert extents["face"] == pytest.approx((300 * 200 / 562,) * 2, abs=2)
+    assert extents["square"] == pytest.approx((300 * 200 / 562,) * 2, abs=2)
     assert extents["paper"] == pytest.approx((300 * 200 / 562, 300 * 200 / 762), abs=2)
 
 
@@ -180,7 +180,7 @@ def test_damage_anywhere_gives_an_image_or_the_one_error(kind: str, data: st.Dat
         ({"image_size": 25_000}, "image_size=25000 is not usable: expected a whole number from 4 to 4,096,"),
         ({"zoom": math.inf}, "data.zoom=inf is not usable: expected a number from 1 to 100;"),
         ({"channels": 2}, "channels=2 is not usable: expected 1 for greyscale or 3 for RGB;"),
-        ({"crop": "oval"}, "data.crop=oval is not usable: expected one of face, paper;"),
+        ({"crop": "oval"}, "data.crop=oval is not usable: expected one of align, square, paper;"),
         ({"crop_above": 1.5}, "data.crop_above=1.5 is not usable: expected a number from 0 to 1;"),
         ({"zoom": 0.5}, "data.zoom=0.5 is not usable: expected a number from 1 to 100;"),
         ({"zoom": 2.0, "crop": "paper"}, "data.zoom=2.0 is not usable: expected 1 with data.crop=paper,"),
@@ -327,7 +327,7 @@ def test_large_pictures_are_shrunk_as_they_would_be_resized() -> None:
         frame = framing(image_size=100, **changes)
         image = decode(encoded(picture, "PNG", compress_level=1, exif=exif), frame)
         upright = picture.transpose(Image.Transpose.ROTATE_270)
-        if frame.crop == "face":
+        if frame.crop == "square":
             upright = upright.crop(square(upright.width, upright.height, frame.crop_above, frame.zoom))
         expected = np.asarray(upright.resize((100, 100), Image.Resampling.BILINEAR)).astype(float)
         assert image.size == (5000, 6000)

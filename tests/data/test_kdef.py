@@ -28,7 +28,7 @@ def names(index: Index) -> list[str]:
 
 
 @given(
-    session=st.sampled_from("AB"), sex=st.sampled_from("FM"), number=st.integers(1, 35),
+    session=st.sampled_from("AB"), sex=st.sampled_from("FM"), number=st.integers(1, 999),
     code=st.sampled_from(sorted(CODES)), angle=st.sampled_from(ANGLES), lower=st.booleans(),
 )  # fmt: skip
 def test_every_name_of_the_grammar_is_read_back(

@@ -58,7 +58,9 @@ def test_anonymous_faces_are_on_neither_side(tmp_path: Path) -> None:
     others = [f"raiva/{number}.png" for number in range(12)]
     for seed, name in enumerate([*names, *others]):
         write_face(tmp_path / name, seed, (20, 24))
-    faces, _, _ = real_faces(settings("data=folder", f"data.root={tmp_path}", r"data.person='_(p\d)_'"), None)
+    faces, _, _ = real_faces(
+        settings("data=folder", "data.crop=square", f"data.root={tmp_path}", r"data.person='_(p\d)_'"), None
+    )
     assert len(faces) == 32 and len(faces.anonymous) == 12
     assert faces.among("all").all()
     aside, rest = (faces[side] for side in (faces.held_out, faces.other_people))

@@ -22,7 +22,7 @@ def settings(*overrides: str) -> dict[str, Any]:
 
 @pytest.fixture
 def of_folder(drawn_faces: Path) -> dict[str, Any]:
-    return settings("data=folder", f"data.root={drawn_faces}")
+    return settings("data=folder", "data.crop=square", f"data.root={drawn_faces}")
 
 
 def test_what_a_record_describes_is_built(of_folder: dict[str, Any], drawn_faces: Path) -> None:
@@ -34,7 +34,9 @@ def test_what_a_record_describes_is_built(of_folder: dict[str, Any], drawn_faces
     assert reader(packaged["read"])().faces[0].angle == "S"
     older = {name: value for name, value in of_folder["module"].items() if name != "people"}
     older["variations"] = {name: value for name, value in older["variations"].items() if name != "warp"}
+    older["framing"] = {name: value for name, value in older["framing"].items() if name != "faces"} | {"crop": "face"}
     assert face_module(older, None).people == "all"
+    assert face_module(older, None).framing == framing(of_folder["framing"])  # the square was called face
 
 
 def test_only_faces_can_be_measured() -> None:

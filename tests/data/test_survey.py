@@ -9,7 +9,7 @@ from emogan.data.folder import read_folder
 from emogan.data.survey import Survey, irregular, left_out_files, reasons, remarks, sizes, survey
 from tests.data.pictures import drawn_face, write_face
 
-FRAMING = Framing(image_size=16, channels=1, crop="face", crop_above=0.5)
+FRAMING = Framing(image_size=16, channels=1, crop="square", crop_above=0.5)
 
 
 def surveyed(root: Path) -> Survey:

@@ -16,7 +16,7 @@ from emogan.recognition.cache import recogniser_of
 from emogan.recognition.training import Recipe, train_recogniser, vary
 from emogan.runs.weights import read_weights, write_weights
 
-FRAMING = Framing(64, 1, "face", 0.57)
+FRAMING = Framing(64, 1, "square", 0.57)
 
 
 def test_unseen_people_are_named_rightly_nine_times_of_ten(packaged: Faces, recogniser: Recogniser) -> None:

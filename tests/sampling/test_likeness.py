@@ -4,6 +4,7 @@ import skimage.data
 import torch
 
 from emogan.data.face_set import Faces
+from emogan.finding.frames import Frame
 from emogan.sampling.asked import Look, People, asked
 from emogan.sampling.likeness import likeness_of, verdict_of
 from emogan.sampling.photograph import Photograph
@@ -40,8 +41,8 @@ def test_a_drawn_face_is_told_from_a_brick_wall() -> None:
     shown = sampler.weights_of(asked("raiva"), 1.0)
     (portion,) = sampler.faces(shown, People(1, 5), Look(1.0, median=False))
     face = torch.from_numpy(portion.images[0]).permute(2, 0, 1)
-    drawn = project(sampler, Photograph("", face), 20, median=True)
+    drawn = project(sampler, Photograph("", face, Frame((0, 0), 128, 0), b""), 20, median=True)
     assert drawn.verdict == "near" and "It is like the photograph (likeness 0." in str(drawn)
     wall = torch.from_numpy(skimage.data.brick()[None, :128, :128].copy())
-    found = project(sampler, Photograph("", wall), 20, median=True)
+    found = project(sampler, Photograph("", wall, Frame((0, 0), 128, 0), b""), 20, median=True)
     assert found.verdict == "none" and "It is not like the photograph: the network knows no such face" in str(found)

@@ -8,12 +8,13 @@ from omegaconf import DictConfig
 from PIL import Image
 
 from emogan.core.emotions import Emotion
+from emogan.finding.frames import Frame
 from emogan.generate import generate
 from emogan.networks.style import StyleGenerator
 from emogan.runs.generator_file import load_generator
 from emogan.sampling.conditioning import pure
 from emogan.sampling.photograph import read_photograph
-from emogan.sampling.projection import distance, find_person, framed, project
+from emogan.sampling.projection import distance, find_person, framed, project, within
 from emogan.sampling.sampler import Sampler, latents_of
 from tests.test_generate import config, names
 
@@ -51,6 +52,16 @@ def test_framing_scales_and_moves() -> None:
     assert torch.allclose(moved[:, :, 4:], image[:, :, :-4], atol=1e-5)
 
 
+def test_what_was_moved_lies_within_the_photograph() -> None:
+    frame, framing = Frame((10.0, 20.0), 64.0, 0.4), torch.tensor([[0.3, 0.1, -0.2]])
+    ramp = torch.linspace(0, 1, 64).view(1, 1, 1, -1).expand(1, 1, 64, 64)
+    shown = within(frame, framing)
+    for image, axis in ((ramp, 0), (ramp.transpose(2, 3), 1)):
+        seen = framed(image, framing)[0, 0, 32, 32].item()
+        place = frame.from_picture(shown.to_picture(np.array([32.5 / 64, 32.5 / 64])))
+        assert place[axis] == pytest.approx((seen * 63 + 0.5) / 64, abs=0.01)
+
+
 def test_distance_looks_at_coarse_and_fine() -> None:
     black, white = -torch.ones(1, 1, 32, 32), torch.ones(1, 1, 32, 32)
     stripes = torch.ones(32)
@@ -63,17 +74,19 @@ def test_distance_looks_at_coarse_and_fine() -> None:
 
 def test_a_photograph_is_shown_in_all_six_emotions(config: Compose, six_emotions: Path) -> None:
     photo = six_emotions / "medo" / "p03.png"
-    out = generate(config(f"project={photo}", "steps=3")).folder
+    out = generate(config(f"project={photo}", "crop=square", "steps=3")).folder
     faces = ["photo.png", "found.png", *(f"{emotion}.png" for emotion in Emotion)]
-    assert names(out) == sorted([*faces, "grid.png", "generate.json"])
+    assert names(out) == sorted([*faces, "found_in_photo.png", "grid.png", "generate.json"])
     assert np.asarray(Image.open(out / "grid.png")).shape == (16, 8 * 16 + 7 * 2)
     assert np.asarray(Image.open(out / "photo.png")).shape == (16, 16)
+    with Image.open(photo) as own, Image.open(out / "found_in_photo.png") as laid:
+        assert (laid.mode, laid.size) == (own.mode, own.size)
 
 
 def test_a_search_tells_how_much_is_done(conditional_run: Path, six_emotions: Path) -> None:
     sampler = Sampler.of(str(conditional_run))
     told: list[float] = []
-    photo = read_photograph(sampler, six_emotions / "medo" / "p03.png", 0.5)
+    photo = read_photograph(sampler, six_emotions / "medo" / "p03.png", "square", 0.5)
     with torch.no_grad():  # a caller may have gradients off
         watched = project(sampler, photo, 4, True, told.append)
     assert [share for share in told if share] == [0.25, 0.5, 0.75, 1.0]
@@ -83,7 +96,7 @@ def test_a_search_tells_how_much_is_done(conditional_run: Path, six_emotions: Pa
 
 def test_what_a_watch_raises_ends_the_search(conditional_run: Path, six_emotions: Path) -> None:
     sampler = Sampler.of(str(conditional_run))
-    photo = read_photograph(sampler, six_emotions / "medo" / "p03.png", 0.5)
+    photo = read_photograph(sampler, six_emotions / "medo" / "p03.png", "square", 0.5)
 
     def enough(share: float) -> None:
         if share > 0:

@@ -53,6 +53,6 @@ def test_a_way_starts_from_one_emotion(of_two: Sampler) -> None:
 
 
 def test_a_photograph_is_shown_with_the_emotions_there_are(of_two: Sampler, six_emotions: Path) -> None:
-    found = project(of_two, read_photograph(of_two, six_emotions / "medo" / "p03.png", 0.5), 2, median=True)
+    found = project(of_two, read_photograph(of_two, six_emotions / "medo" / "p03.png", "square", 0.5), 2, median=True)
     assert list(found.in_emotions) == [Emotion.MEDO, Emotion.RAIVA]
     assert found.shares[Emotion.MEDO] + found.shares[Emotion.RAIVA] == pytest.approx(1)

@@ -19,7 +19,7 @@ def test_the_paper_s_networks_draw_what_is_missing_and_leave_no_run(
     settings = {"minutes": 0.01, "image_size": 16, "channels": 1, "data": {"cache": None}}
     files = [face for face in read_folder(str(drawn_faces)).faces if face.emotion is Emotion.RAIVA]
     missing = {Emotion.RAIVA: 7}
-    unbalanced = Unbalanced(files, missing, 2.0, tmp_path, 1, settings, Framing(16, 1, "face", 0.5), recipe)
+    unbalanced = Unbalanced(files, missing, 2.0, tmp_path, 1, settings, Framing(16, 1, "square", 0.5), recipe)
     faces = by_paper(unbalanced)
     assert faces[Emotion.RAIVA].shape == (7, 16, 16, 1)
     assert not list(tmp_path.rglob("*.ckpt"))
@@ -34,7 +34,7 @@ def test_faces_are_drawn_once(tmp_path: Path, recipe: Recipe, monkeypatch: pytes
         return {Emotion.MEDO: np.full((3, 8, 8, 1), 7, np.uint8)}
 
     monkeypatch.setitem(drawing.DRAWERS, "network", drawer)
-    unbalanced = Unbalanced([], {Emotion.MEDO: 3}, 1.0, tmp_path, 1, {}, Framing(8, 1, "face", 0.5), recipe)
+    unbalanced = Unbalanced([], {Emotion.MEDO: 3}, 1.0, tmp_path, 1, {}, Framing(8, 1, "square", 0.5), recipe)
     for _ in range(2):
         (found,) = read_drawn(draw("network", unbalanced)).items()
         assert found[0] is Emotion.MEDO and found[1].shape == (3, 8, 8, 1) and bool((found[1] == 7).all())

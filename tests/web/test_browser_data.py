@@ -55,6 +55,7 @@ def test_a_folder_is_looked_at(own: str, watched: Open, faces: Path) -> None:
     page = window.page
     page.goto("/data")
     page.get_by_label("Database").select_option(str(faces))
+    page.get_by_label("Faces", exact=True).select_option(label="Images are taken as they are")
     page.get_by_role("button", name="Look at it").click()
     counts = page.get_by_role("table", name="Images by emotion, angle and sex")
     expect(counts.get_by_role("row").filter(has_text="Anger")).to_contain_text("12", timeout=60_000)

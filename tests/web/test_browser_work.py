@@ -101,11 +101,12 @@ def test_a_photograph_is_dropped_and_searched_for_as_it_is_asked(own: str, watch
     page.dispatch_event("[data-drop]", "drop", {"dataTransfer": dropped})
     expect(page.get_by_alt_text("The photograph you chose")).to_be_visible()
     few_steps(page)
-    page.get_by_label("Where the face is, from top to bottom").fill("0.3")
+    page.get_by_label("The face", exact=True).select_option(label="Fills a square of the photograph")
+    page.get_by_label("Where that square is, from top to bottom").fill("0.3")
     page.get_by_role("switch", name="Clean with a").uncheck()
     with page.expect_request(re.compile("/api/photographs")) as asked:
         page.get_by_role("button", name="Find the nearest face").click()
-    assert asked.value.url.endswith("steps=20&crop_above=0.3&median=false")
+    assert asked.value.url.endswith("steps=20&crop=square&crop_above=0.3&median=false")
     found(page)
 
 
@@ -128,6 +129,9 @@ def test_the_camera_takes_a_photograph(own: str, watched: Open) -> None:
     expect(page.get_by_alt_text("The photograph you chose")).to_be_visible()
     expect(page.get_by_role("button", name="Turn the camera off")).to_be_hidden()
     few_steps(page)
+    page.get_by_label("The face", exact=True).select_option(
+        label="Fills a square of the photograph"
+    )  # the camera shows none
     page.get_by_role("button", name="Find the nearest face").click()
     found(page)
 

@@ -193,7 +193,7 @@ def test_too_many_that_come_in_at_once_are_told_to_come_again(
 def test_the_schema_says_what_the_body_is(client: TestClient) -> None:
     asked = client.get("/openapi.json").json()["paths"]["/api/photographs"]["post"]
     assert set(asked["requestBody"]["content"]) == {"image/jpeg", "image/png", "image/webp"}
-    assert {one["name"] for one in asked["parameters"]} == {"steps", "crop_above", "median", "weights"}
+    assert {one["name"] for one in asked["parameters"]} == {"steps", "crop", "crop_above", "median", "weights"}
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "Find the nearest face"), ("pt", "Procurar a face")])

@@ -41,7 +41,7 @@ def test_start_watch_stop_resume(open_page: Open, six_emotions: Path, tmp_path: 
     outputs = tmp_path / "my runs"
     page = open_page(*prepare("app", [f"outputs={outputs}", f"roots={odd}"]))
     assert page.get("/api/trainings/current").json()["state"] == "none"
-    wanted = {"emotion": "anger", "database": "0", "minutes": 5, "seed": 3}
+    wanted = {"emotion": "anger", "database": "0", "crop": "square", "minutes": 5, "seed": 3}
     begun = page.post("/api/trainings", json=wanted)
     assert (begun.status_code, begun.json()["state"]) == (201, "preparing")
 
@@ -79,7 +79,9 @@ def test_start_watch_stop_resume(open_page: Open, six_emotions: Path, tmp_path: 
 def test_it_goes_on_without_a_reader_and_is_saved_when_the_app_ends(six_emotions: Path, tmp_path: Path) -> None:
     app = application(settings_of(f"outputs={tmp_path}", f"roots=[{six_emotions}]"))
     with TestClient(app, base_url="http://localhost") as page:
-        page.post("/api/trainings", json={"emotion": "todas", "database": str(six_emotions), "minutes": 5})
+        page.post(
+            "/api/trainings", json={"emotion": "todas", "database": str(six_emotions), "crop": "square", "minutes": 5}
+        )
         first = until(page, lambda one: (one["epoch"] or 0) >= 1)
         page.close()
         time.sleep(2)

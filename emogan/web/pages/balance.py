@@ -16,7 +16,7 @@ from emogan.web.balanced import FOLDER, Outcome
 from emogan.web.balancer import DEFAULT, BalanceQuery, Way
 from emogan.web.databases import ALL, names
 from emogan.web.jobs import GoneError
-from emogan.web.pages.data import KINDS, PEOPLE, LookForm
+from emogan.web.pages.data import CROPS, KINDS, PEOPLE, LookForm
 from emogan.web.pages.rendering import Reader, ReaderHere, page, render
 from emogan.web.planning import KIND, begin
 from emogan.web.progress import now
@@ -179,6 +179,7 @@ async def shown(
         "kinds": KINDS,
         "angles": (*ANGLES, ALL),
         "groups": PEOPLE,
+        "crops": CROPS,
         "runs": [one.name for one in runs if one.drawable and not one.fault],
         "form": form,
         "plan": plan,

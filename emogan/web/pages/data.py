@@ -20,6 +20,7 @@ from emogan.web.site import Site, SiteHere
 
 KINDS = ("folder", "kdef", "fer2013")
 PEOPLE = ("all", "train", "held_out")
+CROPS = ("align", "square")
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,6 +32,7 @@ class LookForm(Query):
     kind: Literal["folder", "kdef", "fer2013"] = "folder"
     angle: Angle | Literal["all"] = "S"
     people: Literal["all", "train", "held_out"] = "all"
+    crop: Literal["align", "square"] = "align"
 
     @property
     def query(self) -> DatabaseQuery:
@@ -41,6 +43,7 @@ class LookForm(Query):
             kind=None if packaged else self.kind,
             angle=self.angle if packaged or self.kind == "kdef" else None,
             people=self.people,
+            crop=self.crop if not packaged and self.kind == "folder" else None,
         )
 
     @classmethod
@@ -115,6 +118,7 @@ async def shown(
         "kinds": KINDS,
         "angles": (*ANGLES, ALL),
         "groups": PEOPLE,
+        "crops": CROPS,
         "lists": LISTS,
         "form": form,
         "look": look,

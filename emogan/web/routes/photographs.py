@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from emogan.config.values import SHARES
 from emogan.core.errors import UserError
 from emogan.sampling.likeness import Likeness
-from emogan.sampling.photograph import Photograph, read_photograph
+from emogan.sampling.photograph import Crop, Photograph, read_photograph
 from emogan.sampling.projection import Found, project
 from emogan.web import queries
 from emogan.web.answers import Png, of, png
@@ -46,9 +46,12 @@ class PhotographQuery(queries.Query):
         int | None,
         Field(ge=1, le=100_000, description="of the search; none: as emogan generate has it, or the most"),
     ] = None
+    crop: Annotated[
+        Crop, Field(description="align: the largest face is found, and cut out upright; square: the largest square")
+    ] = DEFAULT["crop"]
     crop_above: Annotated[
         queries.Number,
-        queries.within(SHARES, "share of what the largest square leaves over that lies above it"),
+        queries.within(SHARES, "of square: share of what it leaves over that lies above it"),
     ] = DEFAULT["crop_above"]
     median: Annotated[bool, Field(description="clean with a 3x3 median")] = DEFAULT["median"]
     weights: Annotated[
@@ -89,7 +92,7 @@ async def search(request: Request, query: Annotated[PhotographQuery, Query()], s
 
         def decoded() -> Photograph:
             with _decoding:  # a large one takes hundreds of MB
-                return read_photograph(sampler, content, query.crop_above)
+                return read_photograph(sampler, content, query.crop, query.crop_above)
 
         photo = await run_in_threadpool(decoded)
     return told(site.jobs.add(KIND, lambda watch: project(sampler, photo, steps, query.median, watch)))

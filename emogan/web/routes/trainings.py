@@ -35,6 +35,10 @@ class TrainingWanted(Query):
     kind: Annotated[
         Literal["folder", "kdef", "fer2013"], Field(description="what names in that folder say, as emogan train data=…")
     ] = "folder"
+    crop: Annotated[
+        Literal["align", "square"] | None,
+        Field(description="of a folder: align: each face is found; square: images as they are; none: as data=… has it"),
+    ] = None
     minutes: Annotated[Minutes | None, Field(description="the most to train; none: as many as this page allows")] = None
     seed: Seed = DEFAULT["seed"]
     model: Annotated[Literal["style", "paper"], Field(validate_default=True)] = DEFAULT["model"]
