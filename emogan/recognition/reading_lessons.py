@@ -22,7 +22,9 @@ IDENTITY = 0.35
 SCALE, MARGIN = 20.0, 0.2  # of the cosine softmax over people (Wang et al. 2018, CosFace)
 SMOOTHING = 0.03
 EYE_LINE = float(CLOSE[0, 1])
-BROWS_MOVE, EYES_OPEN = 0.022, 0.25  # deviations: in shares of a crop's side, and of the eyes' own height
+# Mean and deviation over people: brows come down by shares of a crop's side, and together by shares of their distance
+# from the middle (the means take rendered neutral people to the height and the gap that London's have); eyes narrow.
+BROWS_DOWN, BROWS_TOGETHER, EYES_NARROW = (0.016, 0.018), (0.18, 0.15), (0.0, 0.25)
 BENT = 0.04  # of a crop's side: brows and lips of real people lie where no rendered person has them
 
 
@@ -130,13 +132,19 @@ def varied(
 
 
 def other_eyes(count: int, generator: torch.Generator) -> Tensor:
-    """Fields (n, 96, 96, 2) that set brows higher or lower and eyes wider or narrower, as people differ at rest: how
-    high a brow is says less than what it does."""
-    y = ((torch.arange(SIZE) + 0.5) / SIZE - EYE_LINE).view(1, -1, 1)
-    raised = BROWS_MOVE * torch.randn(count, 1, 1, generator=generator) * torch.exp(-(((y + 0.10) / 0.06) ** 2))
-    opened = EYES_OPEN * torch.randn(count, 1, 1, generator=generator) * y * torch.exp(-((y / 0.05) ** 2))
-    down = (raised + opened).expand(-1, -1, SIZE)
-    return torch.stack([torch.zeros_like(down), down], -1)
+    """Fields (n, 96, 96, 2) that set brows higher or lower, nearer or further apart, and eyes wider or narrower, as
+    people differ at rest: where a brow is says less than what it does. In the mean they come down and together, since
+    the renderer's people have them too high and too far apart."""
+    cells = (torch.arange(SIZE) + 0.5) / SIZE
+    y, x = (cells - EYE_LINE).view(1, -1, 1), (cells - 0.5).view(1, 1, -1)
+    brows = torch.exp(-(((y + 0.10) / 0.06) ** 2))
+
+    def draw(mean: float, deviation: float) -> Tensor:
+        return mean + deviation * torch.randn(count, 1, 1, generator=generator)
+
+    down = draw(*BROWS_DOWN) * brows - draw(*EYES_NARROW) * y * torch.exp(-((y / 0.05) ** 2))
+    together = draw(*BROWS_TOGETHER) * x * torch.exp(-((x / 0.2) ** 2)) * brows
+    return torch.stack([together.expand(-1, SIZE, SIZE), -down.expand(-1, SIZE, SIZE)], -1)
 
 
 def sockets(count: int, generator: torch.Generator) -> Tensor:
