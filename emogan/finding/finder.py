@@ -22,6 +22,7 @@ LEAST = 0.1, 0.3  # of 1 that it is a face, to be looked at once more, in a fram
 SURE = 0.8  # to be one
 # Of the frame's side, between the same landmarks found as it is and in a mirror: what is further apart is no face.
 UNLIKE = 0.03
+PLAIN = 0.13  # share of a landmark's heat in its hottest cell, on average: what is vaguer is no face
 SAME = 0.35  # of a face's side: nearer ones are one
 
 
@@ -92,12 +93,13 @@ def _look(grey: Image.Image, frames: list[Frame], twice: bool = False) -> list[F
     also in a mirror, the mean of both, and nothing of what the two see in different places."""
     values = np.stack([np.asarray(cut(grey, frame, SIZE), dtype=np.float32) / 255 for frame in frames])
     crops = prepare(torch.from_numpy(values)[:, None])
-    places, sure, turn = _read(crops)
+    places, sure, turn, peak = _read(crops)
     if twice:
-        mirrored, surely, turned = _read(crops.flip(-1))
+        mirrored, surely, turned, peaked = _read(crops.flip(-1))
         mirrored = torch.stack([1 - mirrored[:, MIRRORED, 0], mirrored[:, MIRRORED, 1]], -1)
         alike = (places - mirrored).norm(dim=-1).mean(-1) < UNLIKE
-        places, sure = (places + mirrored) / 2, alike * (sure + surely) / 2
+        plain = (peak + peaked) / 2 > PLAIN
+        places, sure = (places + mirrored) / 2, alike * plain * (sure + surely) / 2
         turn = (turn + turned * torch.tensor([-1.0, 1.0])) / 2
     faces = []
     for k, frame in enumerate(frames):
@@ -107,10 +109,12 @@ def _look(grey: Image.Image, frames: list[Frame], twice: bool = False) -> list[F
     return faces
 
 
-def _read(crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Landmarks (n, 70, 2) in shares of the crops' sides, (n,) from 0 to 1 that they are faces, degrees (n, 2)."""
+def _read(crops: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Landmarks (n, 70, 2) in shares of the crops' sides, (n,) from 0 to 1 that they are faces, degrees (n, 2), and
+    (n,) the share of the heat in the hottest cell, mean over the landmarks."""
     reading = landmarker()(crops)
-    return reading.places, reading.face.sigmoid(), 45 * reading.turn
+    peak = reading.heat.flatten(2).softmax(-1).amax(-1).mean(-1)
+    return reading.places, reading.face.sigmoid(), 45 * reading.turn, peak
 
 
 def _distinct(faces: list[FoundFace]) -> list[FoundFace]:

@@ -91,7 +91,9 @@ def test_names_that_are_no_utf8_are_kept_in_the_record(sampler: Sampler, tmp_pat
 def test_a_projection_of_a_name_that_is_no_utf8(conditional_run: Path, six_emotions: Path, tmp_path: Path) -> None:
     photo = os.fsencode(tmp_path) + b"/Jos\xe9.png"
     Path(os.fsdecode(photo)).write_bytes((six_emotions / "medo" / "p01.png").read_bytes())
-    made = emogan.generate(weights=conditional_run, project=os.fsdecode(photo), steps=1, out=tmp_path / "out")
+    made = emogan.generate(
+        weights=conditional_run, project=os.fsdecode(photo), crop="square", steps=1, out=tmp_path / "out"
+    )
     assert (made.folder / "generate.json").is_file() and (made.folder / "found.png").is_file()
 
 

@@ -91,6 +91,7 @@ def test_a_database_is_balanced_with_the_keyboard(own: str, watched: Open, faces
     page.get_by_label("Database").select_option(str(faces))
     page.get_by_role("button", name="Balance it").press("Enter")
     page.get_by_label("Name of the new folder").fill("more/or less")
+    page.get_by_label("Faces", exact=True).select_option(label="Images are taken as they are")
     page.get_by_label("Network that draws").select_option("Packaged, as it is")
     page.get_by_role("button", name="Show the plan").press("Enter")
     assert page.get_by_label("Name of the new folder").evaluate("field => field.validity.patternMismatch")
