@@ -13,7 +13,7 @@ from emogan.finding.frames import Frame
 from emogan.sampling.photograph import Photograph
 from emogan.sampling.sampler import Picture
 
-AS_MANY_AS_THERE_ARE = 10**6  # pixels of each side
+KEPT = 3000  # pixels of the shorter side that a very large photograph keeps at least, to leave memory for the network
 MIDDLE = 0.25, 0.75  # of the square: where light and contrast are compared
 MOST_CONTRAST = 2.0  # times more or less
 OVAL = (0.23, 0.18, 0.77, 0.92)  # of the square: left, top, right and bottom of the face in it, from brow to chin
@@ -31,7 +31,7 @@ def laid_in(photo: Photograph, face: Picture, frame: Frame) -> Image.Image:
         frame: in the pixels of the photograph.
     """
     mode = Image.getmodebase(open_image(photo.content, READ).mode)
-    picture = read_picture(photo.content, mode, AS_MANY_AS_THERE_ARE)
+    picture = read_picture(photo.content, mode, KEPT)
     frame = frame.scaled(max(picture.image.size) / max(picture.size))
     drawn = Image.fromarray(face.squeeze())
     covered = cut(picture.image, frame, drawn.width)
