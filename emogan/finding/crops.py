@@ -1,6 +1,7 @@
 """Pixels of a frame out of a picture, smoothly smaller or larger."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,11 @@ def cut(picture: Image.Image, frame: Frame, size: int) -> Image.Image:
     (a, d), (b, e) = axes
     matrix = (a, b, origin[0], d, e, origin[1])
     return part.transform((size, size), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+
+
+def cut_all(grey: Image.Image, frames: Sequence[Frame], size: int) -> NDArray[np.float32]:
+    """What frames show of a grey picture: (n, size, size) from 0 to 1."""
+    return np.stack([np.asarray(cut(grey, frame, size), dtype=np.float32) / 255 for frame in frames])
 
 
 def corners(frame: Frame) -> NDArray[np.float64]:

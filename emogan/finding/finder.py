@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
-from emogan.finding.crops import cut
+from emogan.finding.crops import cut_all
 from emogan.finding.frames import CLOSE, Floats, Frame, anchors, laid_over
 from emogan.finding.proposals import proposals
 from emogan.networks.landmarker import MIRRORED, SIZE, Landmarker, prepare
@@ -91,8 +91,7 @@ def _faces(grey: Image.Image, frames: list[Frame]) -> list[FoundFace]:
 def _look(grey: Image.Image, frames: list[Frame], twice: bool = False) -> list[FoundFace]:
     """What the network says of each frame, and the frames that lie over the landmarks it found; when looked at twice,
     also in a mirror, the mean of both, and nothing of what the two see in different places."""
-    values = np.stack([np.asarray(cut(grey, frame, SIZE), dtype=np.float32) / 255 for frame in frames])
-    crops = prepare(torch.from_numpy(values)[:, None])
+    crops = prepare(torch.from_numpy(cut_all(grey, frames, SIZE))[:, None])
     places, sure, turn, peak = _read(crops)
     if twice:
         mirrored, surely, turned, peaked = _read(crops.flip(-1))

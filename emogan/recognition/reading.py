@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS
-from emogan.finding.crops import cut
+from emogan.finding.crops import cut_all
 from emogan.finding.finder import FoundFace
 from emogan.finding.frames import ALIGNED, CLOSE, Frame, anchors, laid_over
 from emogan.networks.landmarker import SIZE, prepare
@@ -62,7 +62,7 @@ def packaged_reader() -> PackagedReader:
     read = read_weights(PACKAGED)
     made = json.loads(read.facts["made"])
     network = Reader(made["width"], made["features"], made["identity"], made["actions"])
-    network.load_state_dict({name: value.float() for name, value in read.tensors.items()}, strict=False)
+    network.load_state_dict({name: value.float() for name, value in read.tensors.items()})
     return PackagedReader(network.eval(), made["actions"], float(made["temperature"]))
 
 
@@ -72,7 +72,7 @@ def read_faces(picture: Image.Image, faces: Sequence[FoundFace]) -> list[ReadFac
         return []
     grey = picture.convert("L")
     frames = [laid_over(anchors(face.landmarks), CLOSE) for face in faces]
-    crops = np.stack([np.asarray(cut(grey, frame, SIZE), dtype=np.float32) / 255 for frame in frames])
+    crops = cut_all(grey, frames, SIZE)
     reader = packaged_reader()
     read = reader.network.read(prepare(torch.from_numpy(crops)[:, None]))
     shares = (read.emotions / reader.temperature).softmax(1)
