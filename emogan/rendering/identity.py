@@ -74,8 +74,10 @@ class Identity:
     parting: float  # m from the middle
     brow_thickness: float  # relative
     brow_density: float
+    brow_gap: float  # m from the middle to the first hair
     brow_height: float  # m
     brow_arch: float  # m
+    brow_tilt: float  # m that the tail lies higher
     beard: str  # none, stubble, goatee, beard
     freckles: float
     shirt: float
@@ -125,8 +127,10 @@ def sample_identity(seed: int, sex: str, number: int, local_changes: tuple[str, 
         parting=float(rng.choice([-1, 1]) * rng.uniform(0.018, 0.035)),
         brow_thickness=float(rng.uniform(0.65, 1.30) if sex == "F" else rng.uniform(0.95, 1.55)),
         brow_density=float(rng.uniform(0.55, 1.2)),
-        brow_height=float(rng.normal(0.0, 0.0013)),
+        brow_gap=float(np.clip(rng.normal(0.0084, 0.0016), 0.0050, 0.0120)),
+        brow_height=float(rng.normal(0.0, 0.0022)),
         brow_arch=float(rng.normal(0.0020 if sex == "F" else 0.0008, 0.0012)),
+        brow_tilt=float(rng.normal(0.0, 0.0016)),
         beard=str(rng.choice(beards, p=[0.5, 0.28, 0.08, 0.14])) if sex == "M" else "none",
         freckles=float(rng.beta(0.5, 2.5)) if fair else 0.0,
         shirt=float(rng.uniform(0.16, 0.34)),

@@ -1,17 +1,20 @@
-"""Seventy landmarks: fixed vertices of the skin, in the order that most programs share, and the pupils."""
+"""Seventy landmarks in the order that most programs share: vertices of the skin, a person's own brows, the pupils."""
 
 from functools import lru_cache
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from emogan.rendering.head import Head
+from emogan.rendering import brows
+from emogan.rendering.head import Head, skin_normals
+from emogan.rendering.identity import Identity
 from emogan.rendering.mesh import Floats, Ints
 
 # Places in mm on the middle person's left half, from the middle outwards, and on the middle line.
 JAW_MIDDLE = (0.0, -119.0, 541.8)
 JAW = ((18, -110, 545), (34, -93, 551), (46, -77, 562), (54, -66, 576), (60, -56, 591), (65, -49, 609), (68, -45, 628))
 JAW_END = (69.0, -43.0, 648.0)
+BROWS = slice(17, 27)
 BROW = ((9.5, -133, 664), (19.4, -132, 667.3), (29.2, -130.5, 669.6), (39.1, -125, 668.5), (49, -118.5, 665.1))
 BRIDGE = ((0.1, -132.0, 651.6), (0.1, -132.8, 640.6), (0.1, -139.5, 628.3), (0.1, -148.9, 612.6))
 NOSTRIL_MIDDLE, NOSTRILS = (0.1, -141.5, 603.1), ((6.8, -138.5, 603.9), (15.0, -133.0, 605.8))
@@ -55,6 +58,8 @@ def landmark_vertices(head: Head) -> Ints:
     return result
 
 
-def landmark_points(head: Head, skin: Floats, pupils: Floats) -> Floats:
-    """The landmarks (70, 3) in space, of a skin (v, 3) and its pupils (2, 3), the sitter's right one first."""
-    return np.concatenate([skin[landmark_vertices(head)], pupils])
+def landmark_points(head: Head, person: Identity, skin: Floats, pupils: Floats) -> Floats:
+    """The landmarks (70, 3) in space, of a person's skin (v, 3) and its pupils (2, 3), the sitter's right one first."""
+    points = skin[landmark_vertices(head)]
+    points[BROWS] = brows.landmarks(head, person).follow(skin, skin_normals(head, skin))
+    return np.concatenate([points, pupils])

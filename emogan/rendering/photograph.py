@@ -11,6 +11,7 @@ from emogan.core.flow import Dense
 from emogan.core.truth import Truth
 from emogan.rendering import scene, solids, strands
 from emogan.rendering.accessories import accessories
+from emogan.rendering.brows import brows
 from emogan.rendering.camera import SENSOR, Camera, View, set_up
 from emogan.rendering.canvas import Canvas, load_canvas, relayout
 from emogan.rendering.expression import mean_action
@@ -85,7 +86,7 @@ def pose(shot: Shot, settings: Settings) -> Posed:
     view = _view(sitter, take)
     camera = set_up(view, settings.width, settings.height)
     pupils = [solids.pupil(head, vertices, side, gaze(take)) for side in SIDES]
-    landmarks = camera.project(landmark_points(head, skin, np.array(pupils)))
+    landmarks = camera.project(landmark_points(head, person, skin, np.array(pupils)))
     return Posed(shot, settings, take, sitter, vertices, skin, view, camera, landmarks)
 
 
@@ -174,7 +175,7 @@ def dress(posed: Posed, canvas: Canvas, albedo: Floats, hair: tuple[Any, ...]) -
         "skin": _skin(posed, albedo * shade, height),
     }
     parts.update({f"hair_{k}": shape for k, shape in enumerate(hair)})
-    parts["brows"] = scene.curves(strands.brows(head, person, skin, normals))
+    parts["brows"] = scene.curves(brows(head, person, skin, normals))
     parts["lashes"] = scene.curves(strands.lashes(head, person, vertices))
     if person.beard in {"goatee", "beard"}:
         parts["beard"] = scene.curves(strands.beard(head, person, skin, normals))

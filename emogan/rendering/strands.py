@@ -1,4 +1,4 @@
-"""Strands of hair: short ones that ride on the face (brows, lashes, beard)."""
+"""Strands of hair: short ones that ride on the face (lashes, beard)."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,15 +36,15 @@ def sample_surface(
     return chosen, np.stack([1 - u, u * (1 - v), u * v], 1)
 
 
-def _project(head: Head, points: Floats, height: float) -> Floats:
-    """Lay points on the middle person's skin at a height above it."""
-    flat = Attachment.to(_rest(head)[0], _rest(head)[1], points)
-    lifted = Attachment(flat.vertices, flat.weights, flat.offset, np.full(len(points), height))
-    return lifted.follow(*_rest(head))
+def lay(head: Head, points: Floats) -> Floats:
+    """Points (n, 3) laid on the middle person's skin."""
+    flat = Attachment.to(*rest_surface(head), points)
+    return Attachment(flat.vertices, flat.weights, flat.offset, np.zeros(len(points))).follow(*rest_surface(head))
 
 
 @lru_cache(maxsize=1)
-def _rest(head: Head) -> tuple[Floats, Floats]:
+def rest_surface(head: Head) -> tuple[Floats, Floats]:
+    """The middle person's skin (v, 3) and its normals."""
     surface = head.rest_skin
     return surface, skin_normals(head, surface)
 
@@ -55,46 +55,10 @@ def _unit(v: Floats) -> Floats:
 
 
 @lru_cache(maxsize=4)
-def groom_brows(head: Head, person: Identity) -> tuple[Attachment, tuple[int, int], float]:
-    """Root the hairs of both brows on the middle person; returns their attachment, (hairs, points) and root radius."""
-    rng = np.random.default_rng([person.seed, 10])
-    count, points = int(520 * person.brow_density), 6
-    t = rng.beta(1.15, 1.3, 2 * count)
-    side = np.repeat([-1.0, 1.0], count)
-    x = 0.0095 + 0.0395 * t
-    level, rise = (0.6638, 0.0028) if person.sex == "F" else (0.6630, 0.0038)
-    middle = (
-        level
-        + rise * t
-        + person.brow_height
-        + (0.0045 + person.brow_arch) * np.sin(np.pi * np.clip(t * 0.85, 0, 1))
-        - 0.0035 * t**3
-    )
-    half = 0.0042 * person.brow_thickness * np.interp(t, [0, 0.12, 0.45, 0.8, 1], [0.65, 1.0, 0.95, 0.6, 0.25])
-    across = np.clip(rng.normal(0, 0.62, 2 * count), -1.5, 1.5)  # thinning out to both edges, not cut out
-    z = middle + across * half
-    angle = np.interp(t, [0, 0.15, 0.45, 1], [1.35, 0.75, 0.15, -0.30])
-    angle -= 0.35 * across * np.interp(t, [0, 0.3, 1], [0.2, 1, 0.6])  # both edges lean to the middle
-    angle += rng.normal(0, 0.16, 2 * count)
-    length = rng.uniform(0.0045, 0.0085, 2 * count) * np.interp(t, [0, 0.2, 0.7, 1], [0.75, 1, 1, 0.8])
-    reach = np.linspace(0, 1, points)[None, :] * length[:, None]
-    bend = angle[:, None] - 0.25 * np.linspace(0, 1, points)
-    xs = (x[:, None] + reach * np.cos(bend)) * side[:, None]
-    zs = z[:, None] + reach * np.sin(bend)
-    flat = np.stack([xs, np.interp(np.abs(xs), [0, 0.03, 0.05, 0.06], [-0.134, -0.130, -0.118, -0.108]), zs], -1)
-    laid = _project(head, flat.reshape(-1, 3), 0.0)
-    rest, normals = _rest(head)
-    ride = Attachment.to(rest, normals, laid)
-    height = np.tile(np.linspace(-0.0002, 0.0009, points), 2 * count)
-    radius = 0.00011 * (0.85 + 0.3 * person.brow_thickness)
-    return Attachment(ride.vertices, ride.weights, ride.offset, height), (2 * count, points), radius
-
-
-@lru_cache(maxsize=4)
 def groom_beard(head: Head, person: Identity) -> tuple[Attachment, tuple[int, int], float]:
-    """Root a beard or goatee on the middle person; same result as :func:`groom_brows`."""
+    """Root a beard or goatee on the middle person; returns its attachment, (hairs, points) and root radius."""
     rng = np.random.default_rng([person.seed, 11])
-    rest, normals = _rest(head)
+    rest, normals = rest_surface(head)
     density = beard_region(rest, person.beard)
     count, points = (2600 if person.beard == "beard" else 1100), 5
     chosen, weights = sample_surface(rng, rest, head.skin.triangles, density, count)
@@ -103,17 +67,10 @@ def groom_beard(head: Head, person: Identity) -> tuple[Attachment, tuple[int, in
     normal = _unit((weights[..., None] * normals[corners]).sum(1))
     down = np.stack([0.25 * np.sign(root[:, 0]), np.full(count, 0.1), np.full(count, -1.0)], 1)
     along = _unit(down - (down * normal).sum(1, keepdims=True) * normal)
-    lay = _unit(along + 0.6 * normal + rng.normal(0, 0.25, (count, 3)))
+    lean = _unit(along + 0.6 * normal + rng.normal(0, 0.25, (count, 3)))
     length = rng.uniform(0.003, 0.009, count)
-    curve = root[:, None] + np.linspace(0, 1, points)[None, :, None] * (length[:, None] * lay)[:, None]
+    curve = root[:, None] + np.linspace(0, 1, points)[None, :, None] * (length[:, None] * lean)[:, None]
     return Attachment.to(rest, normals, curve.reshape(-1, 3)), (count, points), 0.00016
-
-
-def brows(head: Head, person: Identity, skin: Floats, normals: Floats) -> Strands:
-    """The brows on a moved skin surface."""
-    ride, shape, radius = groom_brows(head, person)
-    albedo = float(np.clip(0.55 * person.hair, 0.018, 0.16))
-    return Strands(ride.follow(skin, normals).reshape(*shape, 3), taper(*shape, radius), albedo)
 
 
 def beard(head: Head, person: Identity, skin: Floats, normals: Floats) -> Strands:
