@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from emogan.core.errors import missing_extra
 from emogan.rendering.actions import EXTRA_ACTIONS
 from emogan.rendering.mesh import BaseMesh, Floats, Ints, Surface, read_base_mesh, subdivide, surface_normals
+from emogan.rendering.targets import read_quickly
 
 BOTTOM = 0.36  # m; the body below the chest is never seen
 ARMS = 0.32  # m from the middle
@@ -67,7 +68,7 @@ class Head:
 
 @lru_cache(maxsize=1)
 def load_head() -> Head:
-    """Load anny's model (about 15 s; the very first time a minute, it fills a cache).
+    """Load anny's model (about 5 s; the very first time half a minute, it fills a cache).
 
     Raises:
         UserError: when anny is not installed.
@@ -82,6 +83,7 @@ def load_head() -> Head:
     except ImportError as error:
         raise missing_extra("anny", "render") from error
     torch.set_num_threads(1)  # one process renders one image at a time; the pool uses the other cores
+    read_quickly()
     topology = TopologyConfig(
         "makehuman", nudity_edits=False, remove_unattached_vertices=False, triangulate_faces=False
     )
