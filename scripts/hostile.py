@@ -23,8 +23,8 @@ from hostile_cases.crew import Job, Seat, play_all
 from hostile_cases.fixtures import environment
 
 # Cases of a kind that the seed draws: all of them take more than ten minutes.
-USUAL = {"images": 250, "settings": 400, "run folders": 150, "checkpoints": 190, "signals": 30}
-SHORT = {"images": 14, "settings": 14, "run folders": 8, "checkpoints": 10, "signals": 2}  # cases of a short version
+USUAL = {"images": 190, "settings": 450, "run folders": 130, "checkpoints": 220, "signals": 14}
+SHORT = {"images": 8, "settings": 10, "run folders": 6, "checkpoints": 7, "signals": 1}  # cases of a short version
 WIDTH = 12  # of the table's columns
 
 

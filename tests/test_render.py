@@ -118,7 +118,7 @@ def test_a_folder_is_not_gone_on_with_under_other_settings(tmp_path: Path) -> No
         render(config(tmp_path / "faces"))
 
 
-SMALL = ("emotions=[raiva,neutro]", "angles=[S]", "samples=2", "width=56", "height=76")
+SMALL = ("emotions=[raiva,neutro]", "angles=[S]", "size=small", "samples=2", "width=56", "height=76")
 
 
 def test_two_runs_are_byte_identical_whatever_is_there_and_however_the_work_is_shared(tmp_path: Path) -> None:
@@ -168,6 +168,7 @@ def test_ctrl_c_leaves_only_whole_images_and_says_how_to_go_on(tmp_path: Path) -
             "emogan.render",
             "out=faces",
             "people=4",
+            "size=small",
             "samples=2",
             "width=56",
             "height=76",

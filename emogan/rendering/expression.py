@@ -9,36 +9,37 @@ from emogan.core.emotions import Emotion
 from emogan.rendering.actions import EXTRA_ACTIONS
 
 _FEAR = {"browInnerUp": 1.25, "browOuterUp": 0.6, "browSqueeze": 1.1, "eyeWide": 1.6}
-_ANGER = {"browDown": 1.3, "browV": 0.55, "browSqueeze": 0.55, "lidTight": 0.6, "eyeSquint": 0.6, "jawForward": 0.25}
-_GRIEF = {"browInnerUp": 1.15, "browSqueeze": 0.6, "browOblique": 1.15}
+_ANGER = {"browDown": 1.45, "browV": 0.9, "browSqueeze": 0.7, "lidTight": 0.75, "eyeSquint": 0.7, "jawForward": 0.25}
+_GRIEF = {"browInnerUp": 1.2, "browSqueeze": 0.6, "browOblique": 1.25}
 # emotion -> way -> its full strength
 WAYS: dict[Emotion, dict[str, dict[str, float]]] = {
     Emotion.NEUTRO: {"rest": {}, "firm": {"mouthPress": 0.25}, "heavy": {"eyeBlink": 0.12}, "awake": {"eyeWide": 0.2}},
     Emotion.FELICIDADE: {
         "open": {
-            "mouthSmile": 1.25,
+            "mouthSmile": 1.35,
             "cheekSquint": 1.0,
-            "eyeSquint": 0.45,
-            "mouthUpperUp": 0.9,
-            "mouthLowerDown": 0.5,
-            "mouthStretch": 0.35,
-            "jawOpen": 0.18,
-        },
-        "closed": {"mouthSmile": 1.05, "cheekSquint": 0.95, "eyeSquint": 0.5, "mouthPress": 0.12},
-        "mouth": {
-            "mouthSmile": 1.25,
-            "mouthUpperUp": 0.75,
+            "eyeSquint": 0.3,
+            "mouthUpperUp": 1.0,
             "mouthLowerDown": 0.3,
-            "mouthStretch": 0.4,
+            "mouthStretch": 0.2,
+            "jawOpen": 0.16,
+        },
+        "closed": {"mouthSmile": 1.25, "cheekSquint": 1.0, "eyeSquint": 0.3, "mouthPress": 0.12},
+        "mouth": {
+            "mouthSmile": 1.4,
+            "cheekSquint": 0.4,
+            "mouthUpperUp": 0.95,
+            "mouthLowerDown": 0.2,
+            "mouthStretch": 0.2,
             "jawOpen": 0.08,
         },
         "laugh": {
-            "mouthSmile": 1.2,
+            "mouthSmile": 1.35,
             "cheekSquint": 1.1,
-            "eyeSquint": 0.75,
-            "mouthUpperUp": 0.9,
-            "mouthLowerDown": 0.7,
-            "mouthStretch": 0.3,
+            "eyeSquint": 0.5,
+            "mouthUpperUp": 1.0,
+            "mouthLowerDown": 0.5,
+            "mouthStretch": 0.2,
             "jawOpen": 0.42,
         },
     },
@@ -51,23 +52,23 @@ WAYS: dict[Emotion, dict[str, dict[str, float]]] = {
             "mouthFrown": 0.3,
             "jawOpen": 0.32,
         },
-        "gasp": {**_FEAR, "browOuterUp": 0.75, "mouthStretch": 1.0, "mouthLowerDown": 0.7, "jawOpen": 0.5},
-        "tense": {**_FEAR, "browInnerUp": 1.35, "mouthStretch": 1.4, "mouthFrown": 0.5, "mouthLowerDown": 0.45},
+        "gasp": {**_FEAR, "browOuterUp": 0.5, "mouthStretch": 1.2, "mouthLowerDown": 0.8, "jawOpen": 0.45},
+        "tense": {**_FEAR, "browInnerUp": 1.35, "mouthStretch": 1.5, "mouthFrown": 0.4, "mouthLowerDown": 0.7},
     },
     Emotion.RAIVA: {
         "pressed": {
             **_ANGER,
             "eyeWide": 0.25,
-            "noseSneer": 0.7,
-            "mouthFrown": 0.6,
-            "mouthPress": 0.7,
-            "mouthRollUpper": 0.45,
-            "mouthRollLower": 0.3,
+            "noseSneer": 1.0,
+            "mouthFrown": 0.65,
+            "mouthPress": 0.5,
+            "mouthRollUpper": 0.35,
+            "mouthRollLower": 0.2,
         },
         "bared": {
             **_ANGER,
             "noseSneer": 1.3,
-            "mouthFrown": 0.55,
+            "mouthFrown": 0.65,
             "mouthUpperUp": 1.0,
             "mouthLowerDown": 0.95,
             "mouthStretch": 0.6,
@@ -75,19 +76,20 @@ WAYS: dict[Emotion, dict[str, dict[str, float]]] = {
         },
         "shout": {
             **_ANGER,
-            "eyeSquint": 0.4,
-            "noseSneer": 1.2,
-            "mouthUpperUp": 0.9,
-            "mouthLowerDown": 0.95,
-            "mouthStretch": 0.5,
-            "jawOpen": 0.4,
+            "browV": 1.1,
+            "noseSneer": 1.4,
+            "mouthFrown": 0.3,
+            "mouthUpperUp": 1.1,
+            "mouthLowerDown": 0.9,
+            "mouthStretch": 0.4,
+            "jawOpen": 0.26,
         },
-        "glare": {**_ANGER, "browDown": 1.45, "eyeWide": 0.6, "noseSneer": 0.5, "mouthFrown": 0.8, "mouthPress": 0.5},
+        "glare": {**_ANGER, "browV": 1.1, "eyeWide": 0.5, "noseSneer": 0.8, "mouthFrown": 0.7, "mouthPress": 0.5},
     },
     Emotion.SURPRESA: {
         "open": {"browInnerUp": 1.15, "browOuterUp": 1.15, "eyeWide": 1.15, "jawOpen": 0.75, "mouthFunnel": 0.25},
-        "wide": {"browInnerUp": 1.2, "browOuterUp": 1.25, "eyeWide": 1.35, "jawOpen": 0.95},
-        "round": {"browInnerUp": 1.1, "browOuterUp": 1.2, "eyeWide": 1.2, "jawOpen": 0.5, "mouthFunnel": 0.6},
+        "wide": {"browInnerUp": 1.15, "browOuterUp": 1.3, "eyeWide": 1.25, "jawOpen": 0.95, "mouthFunnel": 0.15},
+        "round": {"browInnerUp": 1.1, "browOuterUp": 1.25, "eyeWide": 1.1, "jawOpen": 0.65, "mouthFunnel": 0.5},
     },
     Emotion.TRISTEZA: {
         "lowered": {
@@ -95,13 +97,20 @@ WAYS: dict[Emotion, dict[str, dict[str, float]]] = {
             "eyeBlink": 0.26,
             "eyeSquint": 0.3,
             "eyeLookDown": 0.35,
-            "mouthFrown": 1.45,
-            "mouthShrugLower": 0.7,
+            "mouthFrown": 1.5,
+            "mouthShrugLower": 0.75,
         },
-        "pleading": {**_GRIEF, "browInnerUp": 1.4, "eyeSquint": 0.2, "mouthFrown": 1.4, "mouthShrugLower": 0.95},
+        "pleading": {
+            **_GRIEF,
+            "browInnerUp": 1.4,
+            "eyeBlink": 0.12,
+            "eyeSquint": 0.3,
+            "mouthFrown": 1.5,
+            "mouthShrugLower": 1.0,
+        },
         "pressed": {
             **_GRIEF,
-            "eyeBlink": 0.15,
+            "eyeBlink": 0.2,
             "eyeSquint": 0.4,
             "mouthFrown": 1.5,
             "mouthPress": 0.4,
@@ -124,6 +133,7 @@ UNPAIRED = {
     *EXTRA_ACTIONS,
 }
 LIMIT = 1.7  # beyond it the mesh folds
+GROWTH = 0.5  # a face at half its strength moves by 0.5 to this power of the full way: expressions show early
 SLEEPY = 0.24  # eyeWide at rest: the mesh's own lids hang
 BLINKS = 0.03  # share of the photographs in which the eyes are just closing
 LOPSIDED = 0.12  # share of the photographs in which one half moves much more
@@ -164,7 +174,7 @@ def show(
     own = {name: float(np.clip(manner.normal(1, 0.12), 0.75, 1.25)) for name in sorted(_ACTIONS)}
     actions: dict[str, float] = {}
     for name, full in ways[way].items():
-        weight = full * drawn * own[name] * np.clip(photo.normal(1, 0.06), 0.85, 1.15)
+        weight = full * drawn**GROWTH * own[name] * np.clip(photo.normal(1, 0.06), 0.85, 1.15)
         for side, sign in (("Left", 1.0), ("Right", -1.0)) if name not in UNPAIRED else (("", 0.0),):
             actions[name + side] = float(np.clip(weight * (1 + sign * lean), 0, LIMIT))
     neutral = emotion is Emotion.NEUTRO
@@ -181,12 +191,12 @@ _ACTIONS = {name for ways in WAYS.values() for way in ways.values() for name in 
 def _with_habits(actions: Mapping[str, float], habits: np.random.Generator, rest: float) -> dict[str, float]:
     """Nobody's rest is the mesh's rest: lifts and droops that a person keeps, and those that only show at rest."""
     kept = {
-        "mouthSmile": habits.normal(0.10, 0.05),
-        "mouthFrown": max(habits.normal(0.0, 0.08), 0.0),
+        "mouthSmile": habits.normal(0.12, 0.05),
+        "mouthFrown": max(habits.normal(0.0, 0.05), 0.0),
         "browOuterUp": habits.normal(0.0, 0.08),
         "browDown": habits.normal(0.0, 0.12) * rest,
         "eyeBlink": abs(habits.normal(0.0, 0.04)),
-        "eyeWide": habits.normal(SLEEPY, 0.07) * rest,
+        "eyeWide": habits.normal(SLEEPY, 0.07) * (0.5 + 0.5 * rest),
         "mouthPress": abs(habits.normal(0.0, 0.08)),
     }
     lean = habits.normal(0, 0.25)

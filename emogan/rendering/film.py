@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter
 from emogan.rendering.backdrops import KINDS, backdrop
 from emogan.rendering.mesh import Floats
 from emogan.rendering.occluders import OCCLUDERS, occlude
+from emogan.rendering.softness import soften
 
 GRAIN = 0.028  # display values closer than about this are taken for noise of one another, with ten rays per pixel
 
@@ -45,10 +46,12 @@ def wild_film(rng: np.random.Generator) -> Film:
 
 @dataclass(frozen=True, eq=False)
 class Rendered:
-    """Light (h, w) of what is before the backdrop, times its matte; the matte (h, w) in 0..1; rays per pixel."""
+    """Light (h, w) of what is before the backdrop, times its matte; the matte (h, w) in 0..1; the albedo (h, w) of bare
+    skin, 0 elsewhere; rays per pixel."""
 
     radiance: Floats
     alpha: Floats
+    skin: Floats
     samples: int
 
 
@@ -60,11 +63,12 @@ class Picture:
     alpha: NDArray[np.uint8]
 
 
-def finish(rendered: Rendered, gain: float, wall: float, film: Film, landmarks: Floats) -> Picture:
+def finish(rendered: Rendered, pixel: float, gain: float, wall: float, film: Film, landmarks: Floats) -> Picture:
     """From light (h, w) and matte to the photograph.
 
     Args:
         rendered: the light and the matte.
+        pixel: size of a pixel on the face in m.
         gain: of the camera's exposure.
         wall: display value of what is behind.
         film: what else happens.
@@ -72,7 +76,8 @@ def finish(rendered: Rendered, gain: float, wall: float, film: Film, landmarks: 
     """
     alpha = rendered.alpha
     height, width = alpha.shape
-    shown = develop(rendered.radiance / np.maximum(alpha, 1e-3) * gain * 2.0**film.exposure)
+    radiance = soften(rendered.radiance, rendered.skin, pixel)
+    shown = develop(radiance / np.maximum(alpha, 1e-3) * gain * 2.0**film.exposure)
     shown = smooth_grain(shown, GRAIN * np.sqrt(10 / rendered.samples))
     rng = np.random.default_rng(film.seed)
     behind = backdrop(film.backdrop, wall, width, height, rng)

@@ -96,7 +96,9 @@ def load_head() -> Head:
     body = base.quads["body"]
     keep = (rest[body][..., 2].min(1) > BOTTOM) & (np.abs(rest[body][..., 0]).max(1) < ARMS)
     count = len(rest)
-    skin, coarse = (subdivide(body[keep], base.uv_quads["body"][keep], base.uv, count, levels) for levels in (2, 1))
+    body, body_uv = body[keep], base.uv_quads["body"][keep]
+    skin = subdivide(body, body_uv, base.uv, count, 2)
+    coarse = subdivide(body, body_uv, base.uv, count, 1, beyond=2)  # else lips of large triangles hide the teeth
     tongue = subdivide(base.quads["helper-tongue"], base.uv_quads["helper-tongue"], base.uv, count, 1)
     return Head(model, base, rest, skin, coarse, tongue, changes)
 

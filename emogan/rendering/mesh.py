@@ -119,13 +119,18 @@ class Surface:
     point: Ints
 
 
-def subdivide(quads: Ints, uv_quads: Ints, uv: Floats, count: int, levels: int) -> Surface:
-    """Subdivide some quads of a mesh of ``count`` vertices ``levels`` times."""
+def subdivide(quads: Ints, uv_quads: Ints, uv: Floats, count: int, levels: int, beyond: int = 0) -> Surface:
+    """Subdivide some quads of a mesh of ``count`` vertices ``levels`` times; its vertices lie where ``beyond`` further
+    times would take them, which keeps few triangles on the smooth surface instead of around it."""
     weights = sp.identity(count, format="csr")
     for _ in range(levels):
         step, quads = catmull_clark(quads, weights.shape[0])
         split, uv_quads = catmull_clark(uv_quads, len(uv), smooth=False)
         weights, uv = step @ weights, split @ uv
+    finer = quads
+    for _ in range(beyond):
+        step, finer = catmull_clark(finer, weights.shape[0])
+        weights = step @ weights
     pairs, corner = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], 1), axis=0, return_inverse=True)
     corner = corner.reshape(-1, 4)
     triangles = np.concatenate([corner[:, [0, 1, 2]], corner[:, [0, 2, 3]]])

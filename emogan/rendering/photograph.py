@@ -97,7 +97,8 @@ def photograph(posed: Posed) -> Picture:
     parts = dress(posed, canvas, albedo, hair)
     rendered = scene.render(parts, take.light, posed.view, posed.camera, settings.samples, take.noise)
     gain = take.light.exposure if settings.look == "wild" else 1.0
-    return finish(rendered, gain, take.light.backdrop, take.film, posed.landmarks)
+    pixel = posed.view.height / settings.height
+    return finish(rendered, pixel, gain, take.light.backdrop, take.film, posed.landmarks)
 
 
 def describe(posed: Posed, quality: int) -> Truth:

@@ -134,22 +134,36 @@ def _guard(strands: Strands) -> Floats:
 
 
 def render(parts: Mapping[str, Any], light: Light, view: View, camera: Camera, samples: int, seed: int) -> Rendered:
-    """The light that reaches the camera, and the matte. Deterministic in its arguments."""
+    """The light that reaches the camera, the matte and the bare skin; ``parts`` name the ``skin``. Deterministic."""
     mi = mitsuba()
-    scene = {
+    described = {
         "type": "scene",
         "integrator": {"type": "path", "max_depth": 3, "hide_emitters": True},
         "sensor": _sensor(mi, camera, samples),
         **parts,
         **_lights(mi, light, view),
     }
-    pixels = np.array(mi.render(mi.load_dict(scene), seed=seed))
+    scene = mi.load_dict(described)
+    pixels = np.array(mi.render(scene, seed=seed))
     if not np.isfinite(pixels).all():  # a lost sample
         pixels = np.where(np.isfinite(pixels), pixels, median_filter(np.nan_to_num(pixels), (9, 9, 1)))
-    return Rendered(pixels[..., 0], np.clip(pixels[..., -1], 0, 1), samples)
+    return Rendered(pixels[..., 0], np.clip(pixels[..., -1], 0, 1), _bare_skin(mi, scene, camera, seed), samples)
 
 
-def _sensor(mi: Any, camera: Camera, samples: int) -> dict[str, object]:
+def _bare_skin(mi: Any, scene: Any, camera: Camera, seed: int) -> Floats:
+    """The skin's albedo (h, w) where a ray meets skin first, 0 elsewhere: one ray a pixel."""
+    sensor = mi.load_dict(_sensor(mi, camera, 1, {"type": "box"}))
+    integrator = mi.load_dict({"type": "aov", "aovs": "albedo:albedo,shape:shape_index"})
+    pixels = np.array(mi.render(scene, sensor=sensor, integrator=integrator, seed=seed))
+    skin = [shape.id() for shape in scene.shapes()].index("skin") + 1  # nothing is 0
+    albedo: Floats = np.where(np.abs(pixels[..., -1] - skin) < 0.5, pixels[..., -4], 0.0).astype(np.float64)
+    return albedo
+
+
+GAUSSIAN = {"type": "gaussian", "stddev": 0.42}
+
+
+def _sensor(mi: Any, camera: Camera, samples: int, rfilter: Mapping[str, object] = GAUSSIAN) -> dict[str, object]:
     place = mi.ScalarTransform4f().look_at(origin=list(camera.origin), target=list(camera.target), up=list(camera.up))
     return {
         "type": "perspective",
@@ -162,7 +176,7 @@ def _sensor(mi: Any, camera: Camera, samples: int) -> dict[str, object]:
             "width": camera.width,
             "height": camera.height,
             "pixel_format": "luminance_alpha",
-            "rfilter": {"type": "gaussian", "stddev": 0.42},
+            "rfilter": dict(rfilter),
         },
         "sampler": {"type": "multijitter", "sample_count": samples},
     }

@@ -20,7 +20,7 @@ def face() -> np.ndarray:
 def shoot(film: Film) -> tuple[np.ndarray, np.ndarray]:
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
     alpha = (np.hypot((x - 45) / 32, (y - 55) / 45) < 1).astype(float)
-    picture = finish(Rendered(0.3 * alpha, alpha, 10), 1.0, 0.8, film, face())
+    picture = finish(Rendered(0.3 * alpha, alpha, np.zeros_like(alpha), 10), 0.001, 1.0, 0.8, film, face())
     return picture.grey, picture.alpha
 
 
