@@ -193,14 +193,6 @@ def cut(pictures: Tensor, frames: Tensor, bend: Tensor | None = None) -> Tensor:
     return F.grid_sample(shown, where, mode="bilinear", padding_mode="border", align_corners=False)
 
 
-def bends(count: int, most: float, generator: torch.Generator) -> Tensor:
-    """Smooth fields (n, 96, 96, 2) that bend faces as if they were other people's: up to about ``most``, in shares of
-    the side, each its own amount."""
-    amount = most * torch.rand(count, 1, 1, 1, generator=generator) / 2
-    coarse = amount * torch.randn(count, 2, 6, 6, generator=generator)
-    return F.interpolate(coarse, (SIZE, SIZE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
-
-
 def _uniform(count: int, generator: torch.Generator, low: float, high: float) -> Tensor:
     return low + (high - low) * torch.rand(count, generator=generator)
 

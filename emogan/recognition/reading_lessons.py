@@ -8,24 +8,20 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
-from emogan.finding.frames import CLOSE
-from emogan.finding.learning import Shots, bends, cut, jittered
+from emogan.finding.learning import Shots, cut, jittered
 from emogan.finding.variations import spoil
 from emogan.networks.landmarker import SIZE, prepare
 from emogan.networks.reader import Read, Reader
+from emogan.recognition.reshaping import EYE_LINE, Shapes
 
 NEUTRAL = EMOTIONS.index(Emotion.NEUTRO)
-HINT, PLAIN = 0.05, 0.55  # strengths: an expression below is neutral, above it is its emotion and nothing else
+HINT, PLAIN = 0.05, 0.35  # strengths: an expression below is neutral, above it is its emotion and nothing else
 ACTION = 4.0  # weights in the loss
 STRENGTH = 1.0
 IDENTITY = 0.35
 SCALE, MARGIN = 20.0, 0.2  # of the cosine softmax over people (Wang et al. 2018, CosFace)
 SMOOTHING = 0.03
-EYE_LINE = float(CLOSE[0, 1])
-# Mean and deviation over people: brows come down by shares of a crop's side, and together by shares of their distance
-# from the middle (the means take rendered neutral people to the height and the gap that London's have); eyes narrow.
-BROWS_DOWN, BROWS_TOGETHER, EYES_NARROW = (0.016, 0.018), (0.18, 0.15), (0.0, 0.25)
-BENT = 0.04  # of a crop's side: brows and lips of real people lie where no rendered person has them
+SHAPES = 4  # people that each rendered person is bent into, a new identity each
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +87,17 @@ def train_reader(
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(lesson.seed)
         reader = Reader(lesson.width, lesson.features, lesson.identity, actions).to(memory_format=torch.channels_last)
-        people = torch.nn.Parameter(F.normalize(torch.randn(int(known.person.max()) + 1, lesson.identity)))
+        people = torch.nn.Parameter(F.normalize(torch.randn(SHAPES * (int(known.person.max()) + 1), lesson.identity)))
     if start is not None:
         reader.load_state_dict(start, strict=False)
+    shapes = Shapes.draw(len(people), generator)
     learnt = [*reader.parameters(), people]
     optimizer = torch.optim.AdamW(learnt, lesson.lr, weight_decay=lesson.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lesson.lr, total_steps=lesson.steps, pct_start=0.1)
     reader.train()
     for step in range(1, lesson.steps + 1):
         chosen = torch.randint(len(faces), (lesson.batch,), generator=generator)
-        crops, target = varied(faces, known, chosen, reader.mirrored, generator)
+        crops, target = varied(faces, known, shapes, chosen, reader.mirrored, generator)
         shown = prepare(spoil(crops, generator)).contiguous(memory_format=torch.channels_last)
         with torch.random.fork_rng(devices=[]), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             torch.default_generator.manual_seed(lesson.seed + step)  # of dropout
@@ -114,37 +111,22 @@ def train_reader(
 
 
 def varied(
-    faces: Shots, known: Known, chosen: Tensor, mirrored: Tensor, generator: torch.Generator
+    faces: Shots, known: Known, shapes: Shapes, chosen: Tensor, mirrored: Tensor, generator: torch.Generator
 ) -> tuple[Tensor, Known]:
-    """Close crops (n, 1, 96, 96) of the chosen faces, laid as exactly as landmarks are found, half of them mirrored."""
+    """Close crops (n, 1, 96, 96) of the chosen faces and what is known of them: laid as exactly as landmarks are found,
+    each in one of its person's shapes, half of them mirrored."""
     count = len(chosen)
     angle = 0.06 * torch.randn(count, generator=generator)
     scale = torch.exp(0.06 * torch.randn(count, generator=generator))
     shift = 0.025 * torch.randn(count, 2, generator=generator)
-    bend = bends(count, BENT, generator) + other_eyes(count, generator)
-    crops = cut(faces.pictures[chosen], jittered(faces.frames[chosen], angle, scale, shift), bend)
-    crops = crops * sockets(count, generator)
     target = known[chosen]
+    target.person.mul_(SHAPES).add_(torch.randint(SHAPES, (count,), generator=generator))
+    laid = jittered(faces.frames[chosen], angle, scale, shift)
+    crops = cut(faces.pictures[chosen], laid, shapes.fields(target.person)) * sockets(count, generator)
     mirror = torch.rand(count, generator=generator) < 0.5
     crops[mirror] = crops[mirror].flip(-1)
     target.actions[mirror] = target.actions[mirror][:, mirrored]
     return crops, target
-
-
-def other_eyes(count: int, generator: torch.Generator) -> Tensor:
-    """Fields (n, 96, 96, 2) that set brows higher or lower, nearer or further apart, and eyes wider or narrower, as
-    people differ at rest: where a brow is says less than what it does. In the mean they come down and together, since
-    the renderer's people have them too high and too far apart."""
-    cells = (torch.arange(SIZE) + 0.5) / SIZE
-    y, x = (cells - EYE_LINE).view(1, -1, 1), (cells - 0.5).view(1, 1, -1)
-    brows = torch.exp(-(((y + 0.10) / 0.06) ** 2))
-
-    def draw(mean: float, deviation: float) -> Tensor:
-        return mean + deviation * torch.randn(count, 1, 1, generator=generator)
-
-    down = draw(*BROWS_DOWN) * brows - draw(*EYES_NARROW) * y * torch.exp(-((y / 0.05) ** 2))
-    together = draw(*BROWS_TOGETHER) * x * torch.exp(-((x / 0.2) ** 2)) * brows
-    return torch.stack([together.expand(-1, SIZE, SIZE), -down.expand(-1, SIZE, SIZE)], -1)
 
 
 def sockets(count: int, generator: torch.Generator) -> Tensor:
