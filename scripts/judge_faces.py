@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Measure a folder of faces with KDEF's names by recognisers that never saw them.
+"""Measure a folder of faces by recognisers that never saw them.
 
 usage: judge_faces.py FOLDER [--fer-onnx fer_mini_xception.onnx]
 
-Prints, for the frontal images, how many expressions each recogniser names rightly among the six, with its confusion
-matrix, and for how many neutral images the same person's other session is nearer than every other person.
+The images have KDEF's names (AF01ANS.JPG; the frontal ones count), or lie in folders named as emotions (raiva/x.jpg).
+Prints how many expressions each recogniser names rightly among the six, with its confusion matrix; where a truth.csv of
+emogan render is there, by strength; and for how many neutral images of KDEF's names the same person's other session is
+nearer than every other person.
 
 The recognisers are tools for looking, not dependencies of the project. Those that are installed are used:
     pip install --no-deps facex facial-emotion-recognition dlib-bin face_recognition_models
@@ -13,10 +15,12 @@ The recognisers are tools for looking, not dependencies of the project. Those th
 """
 
 import argparse
+import csv
 import importlib
 import importlib.util
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 SIX = ("HA", "AF", "NE", "AN", "SU", "SA")
+FOLDERS = {"felicidade": "HA", "medo": "AF", "neutro": "NE", "raiva": "AN", "surpresa": "SU", "tristeza": "SA"}
+STRENGTHS = (0.0, 0.4, 0.6, 0.8, 2.0)
 FER_ORDER = ("AN", "DI", "AF", "HA", "SA", "SU", "NE")
 FACEX_ORDER = ("AN", "DI", "AF", "HA", "NE", "SA", "SU")
 Grey = NDArray[np.uint8]
@@ -118,16 +124,37 @@ def face_of(grey: Grey, cv2: Any, detector: Any) -> Grey:
     return grey
 
 
-def judge(paths: list[Path], known: dict[str, Recogniser]) -> None:
-    """Print accuracy and confusion matrix of every recogniser."""
+def shown_in(path: Path) -> str | None:
+    """The code of the expression that a frontal image shows, by its name or its folder."""
+    code = path.stem[4:6].upper()
+    if len(path.stem) == 7 and code in SIX:
+        return code if path.stem[6].upper() == "S" else None
+    return FOLDERS.get(path.parent.name)
+
+
+def strengths_of(folder: Path) -> dict[str, float]:
+    """Strengths by file name, of expressions in a folder that emogan render made."""
+    table = folder / "truth.csv"
+    if not table.is_file():
+        return {}
+    with table.open(newline="", encoding="utf-8") as file:
+        return {Path(row["file"]).name: float(row["strength"]) for row in csv.DictReader(file)}
+
+
+def judge(paths: dict[Path, str], known: dict[str, Recogniser], strengths: dict[str, float]) -> None:
+    """Print accuracy and confusion matrix of every recogniser, and accuracy by strength where that is known."""
     cv2 = importlib.import_module("cv2")
     detector = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     counts: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in known}
-    for path in paths:
+    right: dict[str, list[tuple[float, bool]]] = {name: [] for name in known}
+    for path, emotion in paths.items():
         face = face_of(np.asarray(Image.open(path).convert("L")), cv2, detector)
         for name, recognise in known.items():
             scores = recognise(face)
-            counts[name][path.stem[4:6].upper(), max(SIX, key=lambda code: scores[code])] += 1
+            named = max(SIX, key=lambda code: scores[code])
+            counts[name][emotion, named] += 1
+            if path.name in strengths and emotion != "NE":
+                right[name].append((strengths[path.name], named == emotion))
     for name, table in counts.items():
         print(
             f"\n{name}: {sum(table[e, e] for e in SIX) / len(paths):.1%} of {len(paths)} (rows: shown, columns: named)"
@@ -135,7 +162,11 @@ def judge(paths: list[Path], known: dict[str, Recogniser]) -> None:
         print("     " + " ".join(f"{e:>4}" for e in SIX) + "  right")
         for shown in SIX:
             row = [table[shown, e] for e in SIX]
-            print(f"  {shown} " + " ".join(f"{n:4d}" for n in row) + f"  {table[shown, shown] / max(sum(row), 1):6.1%}")
+            if sum(row):
+                print(f"  {shown} " + " ".join(f"{n:4d}" for n in row) + f"  {table[shown, shown] / sum(row):6.1%}")
+        for low, high in pairwise(STRENGTHS):
+            if some := [hit for strength, hit in right[name] if low <= strength < high]:
+                print(f"  strength {low:.1f} to {high:.1f}: {np.mean(some):.1%} of {len(some)}")
 
 
 def aligned_pixels(path: Path) -> NDArray[np.float64]:
@@ -193,17 +224,21 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fer-onnx", type=Path)
     options = parser.parse_args()
-    frontal = sorted(
-        p for p in options.folder.rglob("*.JPG") if len(p.stem) == 7 and p.stem[4:6].upper() in SIX and p.stem[6] == "S"
-    )
+    images = sorted(path for path in options.folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
+    frontal = {path: code for path in images if (code := shown_in(path))}
     if not frontal:
-        raise SystemExit(f"{options.folder} holds no frontal images with KDEF's names (AF01ANS.JPG): render some first")
+        raise SystemExit(
+            f"{options.folder} holds no frontal images with KDEF's names (AF01ANS.JPG) and none in folders of the"
+            " emotions' names (raiva/x.jpg): render some first"
+        )
     known = recognisers(options.fer_onnx)
     if known:
-        judge(frontal, known)
+        judge(frontal, known, strengths_of(options.folder))
     else:
         print("no recogniser is installed: see --help")
-    neutral = [p for p in frontal if p.stem[4:6].upper() == "NE"]
+    neutral = [path for path in frontal if len(path.stem) == 7 and path.stem[4:6].upper() == "NE"]
+    if len({path.stem[0].upper() for path in neutral}) < 2:  # one session
+        return
     identity(neutral, "plain pixels", aligned_pixels)
     embed = dlib_embedding()
     if embed:
