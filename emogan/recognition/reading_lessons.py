@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.finding.learning import Shots, cut, jittered
@@ -21,6 +22,7 @@ STRENGTH = 1.0
 IDENTITY = 0.35
 SCALE, MARGIN = 20.0, 0.2  # of the cosine softmax over people (Wang et al. 2018, CosFace)
 SMOOTHING = 0.03
+EMA = 0.997  # of a step: what is kept of the mean of the networks before, which errs less on what it was not taught
 SHAPES = 4  # people that each rendered person is bent into, a new identity each
 
 
@@ -73,7 +75,7 @@ def train_reader(
     bf16: bool,
     start: Mapping[str, Tensor] | None = None,
 ) -> Iterator[tuple[int, Reader, float]]:
-    """Train; after every step its number, the network and the loss.
+    """Train; after every step its number, the mean of the networks of the last steps, and the loss.
 
     Args:
         faces: rendered faces.
@@ -91,6 +93,9 @@ def train_reader(
     if start is not None:
         reader.load_state_dict(start, strict=False)
     shapes = Shapes.draw(len(people), generator)
+    mean = AveragedModel(reader, multi_avg_fn=get_ema_multi_avg_fn(EMA), use_buffers=True)
+    averaged = mean.module
+    assert isinstance(averaged, Reader)
     learnt = [*reader.parameters(), people]
     optimizer = torch.optim.AdamW(learnt, lesson.lr, weight_decay=lesson.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lesson.lr, total_steps=lesson.steps, pct_start=0.1)
@@ -107,7 +112,8 @@ def train_reader(
         loss.backward()
         optimizer.step()
         schedule.step()
-        yield step, reader, float(loss.detach())
+        mean.update_parameters(reader)
+        yield step, averaged, float(loss.detach())
 
 
 def varied(
