@@ -1,9 +1,10 @@
 """How well the recogniser that comes with emogan reads renders and photographs that it never saw.
 
-    python scripts/bench_recognise.py --renders wild --photographs london
+    python scripts/bench_recognise.py --renders wild --photographs london --sessions emogan/data/packaged
 
 Renders: the last tenth of the people, whom the network never saw. Photographs: a folder for each emotion, the same file
-name for the same person in each. Faces are found in all of them as `emogan recognise` finds them.
+name for the same person in each. Sessions: studio renders of unseen people in two sessions. Faces are found in all of
+them as `emogan recognise` finds them.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from PIL import Image
 from torch import Tensor
 from train_landmarker import people_of
 
-from emogan.core.emotions import EMOTIONS
+from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.truth import read_truth
 from emogan.finding.finder import find_faces
 from emogan.recognition.reading import ReadFace, read_faces
@@ -97,16 +98,31 @@ def photographs(folder: Path) -> None:
         print(f"  nearest among {len(shared)} is the own person: {100 * np.mean(ways):.1f} %")
 
 
+def sessions(folder: Path) -> None:
+    neutral = sorted((folder / "KDEF").rglob(f"*{Emotion.NEUTRO.kdef}S.JPG"))
+    faces = {path.name: found for path in neutral if (found := read_file(path))}
+    people = sorted({name[1:] for name in faces if "A" + name[1:] in faces and "B" + name[1:] in faces})
+    here, there = (torch.stack([faces[session + who].identity for who in people]) for session in "AB")
+    vectors = torch.cat([here, there])
+    like = vectors @ vectors.T - 2 * torch.eye(len(vectors))
+    wanted = torch.arange(len(vectors)).roll(len(people))
+    right = (like.argmax(1) == wanted).float().mean()
+    print(f"sessions: {100 * right:.1f} % of {len(vectors)} neutral faces are nearest to their own other session")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--renders", type=Path)
     parser.add_argument("--photographs", type=Path)
+    parser.add_argument("--sessions", type=Path)
     asked = parser.parse_args()
     torch.set_num_threads(1)
     if asked.renders:
         renders(asked.renders)
     if asked.photographs:
         photographs(asked.photographs)
+    if asked.sessions:
+        sessions(asked.sessions)
 
 
 if __name__ == "__main__":
