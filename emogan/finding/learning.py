@@ -8,10 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from emogan.finding.bending import bent, draw_bends, fields_of
 from emogan.finding.variations import spoil
 from emogan.networks.landmarker import CELLS, MIRRORED, SIZE, Landmarker, Reading, prepare
 
 SPREAD = 0.9  # of the wished heat around a landmark, in cells
+BENT = 0.06  # of a crop's side: faces differ by more than the renderer's people do
 EYES_APART = 0.27  # of a close crop's side
 
 
@@ -119,15 +121,16 @@ def heat_target(landmarks: Tensor) -> Tensor:
 
 
 def face_crops(faces: Shots, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Crops (n, 1, 96, 96) that lie more or less well over a face, the landmarks in them, and the turns."""
+    """Crops (n, 1, 96, 96) that lie more or less well over a bent face, the landmarks in them, and the turns."""
     chosen = torch.randint(len(faces), (count,), generator=generator)
     loose = torch.where(_uniform(count, generator, 0, 1) < 0.5, 1.0, 0.35)  # as first found, and as looked at again
     angle = loose * _normal(count, generator) * 0.22
     scale = torch.exp(loose * _normal(count, generator) * 0.16)
     shift = loose[:, None] * torch.randn(count, 2, generator=generator) * 0.07
     laid = jittered(faces.frames[chosen], angle, scale, shift)
-    landmarks = moved(faces.landmarks[chosen], faces.frames[chosen], laid)
-    crops, turn = cut(faces.pictures[chosen], laid), faces.turn[chosen].clone()
+    fields = fields_of(draw_bends(count, BENT, generator))
+    landmarks = bent(moved(faces.landmarks[chosen], faces.frames[chosen], laid), fields)
+    crops, turn = cut(faces.pictures[chosen], laid, fields), faces.turn[chosen].clone()
     mirror = _uniform(count, generator, 0, 1) < 0.5
     crops[mirror] = crops[mirror].flip(-1)
     flipped = landmarks[mirror][:, MIRRORED]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
+from emogan.finding.bending import draw_bends, fields_of
 from emogan.finding.frames import CLOSE
 from emogan.networks.landmarker import SIZE
 
@@ -21,31 +21,31 @@ class Shapes:
     """Shapes of m people.
 
     Attributes:
-        coarse: (m, 2, 6, 6) how each bends, in shares of a crop's side.
+        bends: (m, 2, 6, 6), see :func:`emogan.finding.bending.draw_bends`.
         upper: (m, 3) brows that come down, brows that come together, eyes that narrow.
     """
 
-    coarse: Tensor
+    bends: Tensor
     upper: Tensor
 
     @classmethod
     def draw(cls, count: int, generator: torch.Generator) -> "Shapes":
         """Shapes of ``count`` people."""
-        amount = BENT * torch.rand(count, 1, 1, 1, generator=generator) / 2
-        coarse = amount * torch.randn(count, 2, 6, 6, generator=generator)
+        bends = draw_bends(count, BENT, generator)
         spread = torch.tensor([BROWS_DOWN, BROWS_TOGETHER, EYES_NARROW])
-        return cls(coarse, spread * torch.randn(count, 3, generator=generator))
+        return cls(bends, spread * torch.randn(count, 3, generator=generator))
 
     def fields(self, which: Tensor) -> Tensor:
         """Fields (n, 96, 96, 2) that bend crops of the people ``which`` (n,), for :func:`emogan.finding.learning.cut`.
 
         A crop shows at a place what the field points at: what comes down is looked for above.
         """
-        bend = F.interpolate(self.coarse[which], (SIZE, SIZE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
         cells = (torch.arange(SIZE) + 0.5) / SIZE
         y, x = (cells - EYE_LINE).view(1, -1, 1), (cells - 0.5).view(1, 1, -1)
         brows = torch.exp(-(((y + 0.10) / 0.06) ** 2))
         down, together, narrow = (self.upper[which, k].view(-1, 1, 1) for k in range(3))
         up = down * brows - narrow * y * torch.exp(-((y / 0.05) ** 2))
         inward = together * x * torch.exp(-((x / 0.2) ** 2)) * brows
-        return bend + torch.stack([inward.expand(-1, SIZE, SIZE), -up.expand(-1, SIZE, SIZE)], -1)
+        return fields_of(self.bends[which]) + torch.stack(
+            [inward.expand(-1, SIZE, SIZE), -up.expand(-1, SIZE, SIZE)], -1
+        )

@@ -17,7 +17,7 @@ def test_a_shape_stays_its_person_s() -> None:
 
 def test_brows_differ_in_height_and_gap_and_the_mouth_only_bends() -> None:
     drawn = Shapes.draw(600, torch.Generator().manual_seed(0))
-    shapes = Shapes(torch.zeros_like(drawn.coarse), drawn.upper)
+    shapes = Shapes(torch.zeros_like(drawn.bends), drawn.upper)
     fields = shapes.fields(torch.arange(600))
     brows, head = round((EYE_LINE - 0.10) * SIZE), round(0.55 * SIZE)
     heights, gaps = fields[:, brows, 0, 1], fields[:, brows, head, 0]
