@@ -13,7 +13,7 @@ _ANGER = {"browDown": 1.45, "browV": 0.9, "browSqueeze": 0.7, "lidTight": 0.75, 
 _GRIEF = {"browInnerUp": 1.2, "browSqueeze": 0.6, "browOblique": 1.25}
 # emotion -> way -> its full strength
 WAYS: dict[Emotion, dict[str, dict[str, float]]] = {
-    Emotion.NEUTRO: {"rest": {}, "firm": {"mouthPress": 0.25}, "heavy": {"eyeBlink": 0.12}, "awake": {"eyeWide": 0.2}},
+    Emotion.NEUTRO: {"rest": {}, "firm": {"mouthPress": 0.25}, "heavy": {"eyeBlink": 0.12}, "awake": {"eyeWide": 0.12}},
     Emotion.FELICIDADE: {
         "open": {
             "mouthSmile": 1.35,
@@ -134,7 +134,7 @@ UNPAIRED = {
 }
 LIMIT = 1.7  # beyond it the mesh folds
 GROWTH = 0.5  # a face at half its strength moves by 0.5 to this power of the full way: expressions show early
-SLEEPY = 0.24  # eyeWide at rest: the mesh's own lids hang
+SLEEPY = 0.12  # eyeWide at rest: the mesh's own lids hang a little
 BLINKS = 0.03  # share of the photographs in which the eyes are just closing
 LOPSIDED = 0.12  # share of the photographs in which one half moves much more
 
