@@ -28,21 +28,21 @@ TIMID = {
     "push2": 0.3,
     "epicanthus": 0.6,
 }
-# Shifts of the mean of local changes that take anny's adults, with their smaller eyes, wider mouths and longer faces, near
-# to what is measured in people: inner corners of the eyes 31 to 38 mm apart (67 studies pooled, by origin: PMC9029890),
-# mouths of 50 to 55 mm, and 103 and 115 mm from the pupils down to the chin in women and men.
+# Shifts of the mean of local changes that take anny's adults, with their smaller eyes, wider mouths and longer faces,
+# near to what is measured in people: inner corners of the eyes 31 to 38 mm apart (67 studies pooled, by origin:
+# PMC9029890), mouths of 50 to 55 mm, and 103 and 115 mm from the pupils down to the chin in women and men.
 SHIFTS = {
     "F": {
         "l-eye-scale-incr": 0.75,
         "l-eye-height2-incr": 0.40,
-        "mouth-scale-horiz-incr": -0.30,
+        "mouth-scale-horiz-incr": -0.40,
         "head-scale-vert-incr": -0.30,
     },
     "M": {
         "l-eye-scale-incr": 0.90,
         "l-eye-height2-incr": 0.50,
         "l-eye-trans-out": -0.20,
-        "mouth-scale-horiz-incr": -0.30,
+        "mouth-scale-horiz-incr": -0.40,
         "head-scale-vert-incr": -0.40,
         "head-scale-horiz-incr": -0.10,
     },
@@ -143,7 +143,7 @@ def _grey(rng: np.random.Generator, age: float) -> float:
 
 
 def _phenotype(rng: np.random.Generator, sex: str, age: float) -> dict[str, float]:
-    """Anny's phenotype of an adult; its own axes: age is 2/3 at about 25 and 1 at 90, gender 0 for men and 1 for women."""
+    """Anny's phenotype of an adult: on its axes an age of 25 is about 2/3 and of 90 is 1, men are 0 and women 1."""
     origin = rng.dirichlet([0.25, 0.22, 0.6])
     gender = 0.97 if sex == "F" else 0.03
     return {

@@ -3,7 +3,7 @@ import pytest
 
 from emogan.core.emotions import Emotion
 from emogan.rendering.actions import EXTRA_ACTIONS
-from emogan.rendering.expression import LIMIT, WAYS, Expression, mean_action, show
+from emogan.rendering.expression import GROWTH, LIMIT, WAYS, Expression, mean_action, show
 from emogan.rendering.film import develop, smooth_grain
 from emogan.rendering.folds import FOLDS
 from emogan.rendering.hairstyles import STYLES, scalp_density
@@ -77,7 +77,7 @@ def test_strength_goes_from_a_hint_to_full_and_the_middle_is_likeliest() -> None
 def test_actions_grow_with_strength_and_neutral_faces_have_none() -> None:
     hint, full = (shown(Emotion.SURPRESA, 1, 2, (share, share)) for share in (0.3, 1.0))
     assert hint.way == full.way
-    assert hint.actions["jawOpen"] == pytest.approx(0.3 * full.actions["jawOpen"])
+    assert hint.actions["jawOpen"] == pytest.approx(0.3**GROWTH * full.actions["jawOpen"])
     neutral = [shown(Emotion.NEUTRO, number, number) for number in range(5)]
     assert {one.strength for one in neutral} == {0.0}
     assert len({one.actions["eyeWideLeft"] for one in neutral}) == 5  # and yet they differ
