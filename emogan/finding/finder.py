@@ -22,7 +22,7 @@ LEAST = 0.1, 0.3  # of 1 that it is a face, to be looked at once more, in a fram
 SURE = 0.8  # to be one
 # Of the frame's side, between the same landmarks found as it is and in a mirror: what is further apart is no face.
 UNLIKE = 0.03
-PLAIN = 0.13  # share of a landmark's heat in its hottest cell, on average: what is vaguer is no face
+PLAIN = 0.12  # share of a landmark's heat in its hottest cell, on average: what is vaguer is no face
 SAME = 0.35  # of a face's side: nearer ones are one
 
 
