@@ -66,9 +66,6 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--start", type=Path, help="weights of an earlier training to go on from")
-    parser.add_argument(
-        "--expression-only", action="store_true", help="leave all but the reading of expressions as it is"
-    )
     asked = parser.parse_args()
     faces, truths = read(asked.data)
     people, unseen = people_of(truths)
@@ -79,8 +76,7 @@ def main() -> None:
     began, total = time.monotonic(), 0.0
     taught = part(faces, ~unseen)
     start = torch.load(asked.start)["weights"] if asked.start else None
-    steps = train_reader(taught, known[~unseen], actions, lesson, machine.cpu_has_bf16(), start, asked.expression_only)
-    for step, reader, loss in steps:
+    for step, reader, loss in train_reader(taught, known[~unseen], actions, lesson, machine.cpu_has_bf16(), start):
         total += loss
         if step % 250 == 0 or step == asked.steps:
             found = told(reader, part(faces, unseen), known[unseen])

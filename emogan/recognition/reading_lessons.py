@@ -16,7 +16,7 @@ from emogan.networks.reader import Read, Reader
 from emogan.recognition.reshaping import EYE_LINE, Shapes
 
 NEUTRAL = EMOTIONS.index(Emotion.NEUTRO)
-HINT, PLAIN = 0.0, 0.15  # strengths: an expression below is neutral, above it is its emotion and nothing else
+HINT, PLAIN = 0.05, 0.35  # strengths: an expression below is neutral, above it is its emotion and nothing else
 ACTION = 4.0  # weights in the loss
 STRENGTH = 1.0
 IDENTITY = 0.35
@@ -74,7 +74,6 @@ def train_reader(
     lesson: Lesson,
     bf16: bool,
     start: Mapping[str, Tensor] | None = None,
-    expression_only: bool = False,
 ) -> Iterator[tuple[int, Reader, float]]:
     """Train; after every step its number, the mean of the networks of the last steps, and the loss.
 
@@ -85,7 +84,6 @@ def train_reader(
         lesson: how.
         bf16: compute in bfloat16, for CPUs that are made for it.
         start: weights to go on from.
-        expression_only: leave what is seen, and who it is, as they are, and learn how to read expressions from it.
     """
     generator = torch.Generator().manual_seed(lesson.seed)
     with torch.random.fork_rng(devices=[]):
@@ -98,15 +96,10 @@ def train_reader(
     mean = AveragedModel(reader, multi_avg_fn=get_ema_multi_avg_fn(EMA), use_buffers=True)
     averaged = mean.module
     assert isinstance(averaged, Reader)
-    kept = [reader.body, reader.identity] if expression_only else []
-    for part in kept:
-        part.requires_grad_(False)
-    learnt = [*(weight for weight in reader.parameters() if weight.requires_grad), *([] if kept else [people])]
+    learnt = [*reader.parameters(), people]
     optimizer = torch.optim.AdamW(learnt, lesson.lr, weight_decay=lesson.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lesson.lr, total_steps=lesson.steps, pct_start=0.1)
     reader.train()
-    for part in kept:
-        part.eval()
     for step in range(1, lesson.steps + 1):
         chosen = torch.randint(len(faces), (lesson.batch,), generator=generator)
         crops, target = varied(faces, known, shapes, chosen, reader.mirrored, generator)

@@ -35,7 +35,7 @@ def known(count: int) -> Known:
 
 def test_a_hint_of_an_emotion_is_mostly_neutral_and_a_plain_one_is_not() -> None:
     place, neutral = EMOTIONS.index(Emotion.RAIVA), EMOTIONS.index(Emotion.NEUTRO)
-    strengths = torch.tensor([0.0, 0.075, 0.55, 1.1, 0.0])
+    strengths = torch.tensor([0.0, 0.2, 0.55, 1.1, 0.0])
     emotions = torch.tensor([place] * 4 + [neutral])
     shares = wished(Known(emotions, strengths, torch.zeros(5, 3), torch.zeros(5, dtype=torch.long)))
     assert shares.sum(1).tolist() == pytest.approx([1.0] * 5)
@@ -88,13 +88,3 @@ def test_a_few_steps_learn_and_the_same_seed_learns_the_same() -> None:
     assert runs[0] == runs[1]
     assert torch.equal(before, torch.random.get_rng_state())
     assert sum(runs[0][-5:]) < 0.9 * sum(runs[0][:5])
-
-
-def test_expressions_are_learnt_anew_and_all_else_stays() -> None:
-    lesson = Lesson(width=8, features=16, identity=8, steps=12, batch=16, lr=1e-2, weight_decay=0.0, seed=1)
-    *_, (_, reader, _) = train_reader(spots(6), known(6), ACTIONS, lesson, bf16=False)
-    start = {name: value.clone() for name, value in reader.state_dict().items()}
-    *_, (_, again, _) = train_reader(spots(6), known(6), ACTIONS, lesson, False, start, expression_only=True)
-    for name, value in again.state_dict().items():
-        stays = name.startswith(("body.", "identity."))
-        assert torch.equal(value, start[name]) == stays, name
