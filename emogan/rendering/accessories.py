@@ -4,7 +4,7 @@ import numpy as np
 
 from emogan.rendering.head import Head
 from emogan.rendering.identity import Identity
-from emogan.rendering.landmarks import landmark_vertices
+from emogan.rendering.landmarks import skin_landmarks
 from emogan.rendering.mesh import Floats
 from emogan.rendering.solids import Solid, join, tube
 
@@ -17,7 +17,7 @@ def accessories(head: Head, person: Identity, skin: Floats) -> list[tuple[Solid,
     """What a person wears on a skin (v, 3) at rest, with the kind of its surface."""
     worn = []
     if person.glasses:
-        worn.append((_glasses(person, skin[landmark_vertices(head)], skin), "tooth"))
+        worn.append((_glasses(person, skin_landmarks(head, person, skin), skin), "tooth"))
     if person.ear_rings:
         lobe = np.argmin(np.linalg.norm(head.rest_skin - EAR_LOBE, axis=1))
         other = np.argmin(np.linalg.norm(head.rest_skin - np.array(EAR_LOBE) * [-1, 1, 1], axis=1))

@@ -14,8 +14,7 @@ from emogan.rendering.mesh import Floats, Ints
 JAW_MIDDLE = (0.0, -119.0, 541.8)
 JAW = ((18, -110, 545), (34, -93, 551), (46, -77, 562), (54, -66, 576), (60, -56, 591), (65, -49, 609), (68, -45, 628))
 JAW_END = (69.0, -43.0, 648.0)
-BROWS = slice(17, 27)
-BROW = ((9.5, -133, 664), (19.4, -132, 667.3), (29.2, -130.5, 669.6), (39.1, -125, 668.5), (49, -118.5, 665.1))
+JAWS = 17  # landmarks of the jaw, before the brows
 BRIDGE = ((0.1, -132.0, 651.6), (0.1, -132.8, 640.6), (0.1, -139.5, 628.3), (0.1, -148.9, 612.6))
 NOSTRIL_MIDDLE, NOSTRILS = (0.1, -141.5, 603.1), ((6.8, -138.5, 603.9), (15.0, -133.0, 605.8))
 EYE_INNER, EYE_OUTER = (18.4, -121.3, 645.1), (42.9, -117.2, 647.5)
@@ -37,9 +36,8 @@ def _right(*places: Place) -> list[Place]:
 
 
 def _places() -> list[Place]:
-    """All 68 places: jaw, brows, nose, eyes, lips outside and inside, each from the picture's left."""
+    """58 places, all but the brows': jaw, nose, eyes, lips outside and inside, each from the picture's left."""
     jaw = [*_right(JAW_END, *JAW[::-1]), JAW_MIDDLE, *JAW, JAW_END]
-    brows = [*_right(*BROW[::-1]), *BROW]
     nose = [*BRIDGE, *_right(*NOSTRILS[::-1]), NOSTRIL_MIDDLE, *NOSTRILS]
     right = _right(EYE_OUTER, *LID_UPPER[::-1], EYE_INNER, *LID_LOWER)
     left = [EYE_INNER, *LID_UPPER, EYE_OUTER, *LID_LOWER[::-1]]
@@ -47,19 +45,24 @@ def _places() -> list[Place]:
     outer += [*LIP_LOWER[::-1], LIP_LOWER_MIDDLE, *_right(*LIP_LOWER)]
     inner = [*_right(INNER_CORNER, INNER_UPPER), INNER_UPPER_MIDDLE, INNER_UPPER, INNER_CORNER]
     inner += [INNER_LOWER, INNER_LOWER_MIDDLE, *_right(INNER_LOWER)]
-    return [*jaw, *brows, *nose, *right, *left, *outer, *inner]
+    return [*jaw, *nose, *right, *left, *outer, *inner]
 
 
 @lru_cache(maxsize=1)
 def landmark_vertices(head: Head) -> Ints:
-    """Vertices (68,) of the skin."""
+    """Vertices (58,) of the skin."""
     _, nearest = cKDTree(head.rest_skin).query(np.array(_places()) / 1000)
     result: Ints = nearest
     return result
 
 
+def skin_landmarks(head: Head, person: Identity, skin: Floats) -> Floats:
+    """The first 68 landmarks (68, 3) in space, of a person's skin (v, 3)."""
+    fixed = skin[landmark_vertices(head)]
+    own = brows.landmarks(head, person).follow(skin, skin_normals(head, skin))
+    return np.concatenate([fixed[:JAWS], own, fixed[JAWS:]])
+
+
 def landmark_points(head: Head, person: Identity, skin: Floats, pupils: Floats) -> Floats:
     """The landmarks (70, 3) in space, of a person's skin (v, 3) and its pupils (2, 3), the sitter's right one first."""
-    points = skin[landmark_vertices(head)]
-    points[BROWS] = brows.landmarks(head, person).follow(skin, skin_normals(head, skin))
-    return np.concatenate([points, pupils])
+    return np.concatenate([skin_landmarks(head, person, skin), pupils])

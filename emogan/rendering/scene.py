@@ -18,6 +18,7 @@ from emogan.rendering.strands import Strands
 from emogan.rendering.takes import Light
 
 TONE = 0.04  # logarithm of the step between two tones of hair
+GAUSSIAN = {"type": "gaussian", "stddev": 0.42}  # of a pixel's rays
 BOX_DISTANCE = 1.6  # m from the eyes to the soft boxes
 
 
@@ -158,9 +159,6 @@ def _bare_skin(mi: Any, scene: Any, camera: Camera, seed: int) -> Floats:
     skin = [shape.id() for shape in scene.shapes()].index("skin") + 1  # nothing is 0
     albedo: Floats = np.where(np.abs(pixels[..., -1] - skin) < 0.5, pixels[..., -4], 0.0).astype(np.float64)
     return albedo
-
-
-GAUSSIAN = {"type": "gaussian", "stddev": 0.42}
 
 
 def _sensor(mi: Any, camera: Camera, samples: int, rfilter: Mapping[str, object] = GAUSSIAN) -> dict[str, object]:

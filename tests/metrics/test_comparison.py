@@ -15,7 +15,7 @@ SETTINGS = Settings(neighbours=5, subsets=20, subset_size=100, bootstrap=10, see
 
 @pytest.fixture(scope="module")
 def comparison(packaged: Faces, recogniser: Recogniser, recipe: Recipe) -> Comparison:
-    return Comparison(packaged, recogniser, None, replace(recipe, width=16, batch=32, steps=60), SETTINGS)
+    return Comparison(packaged, recogniser, None, replace(recipe, steps=60), SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +39,7 @@ def test_distances_rise_from_real_to_blurred_to_noise(rows: dict[str, Measured],
     assert real < blurred < noise
 
 
-LEAST = {
-    "precision": 0.9,
-    "recall": 0.9,
-    "density": 0.75,
-    "coverage": 0.9,
-    "accuracy": 0.9,
-    "cas": 0.4,
-}  # of a recogniser that learns for a moment only
+LEAST = {"precision": 0.9, "recall": 0.9, "density": 0.75, "coverage": 0.9, "accuracy": 0.9, "cas": 0.6}
 
 
 @pytest.mark.parametrize("name", LEAST)
