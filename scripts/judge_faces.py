@@ -31,6 +31,7 @@ from PIL import Image
 SIX = ("HA", "AF", "NE", "AN", "SU", "SA")
 FOLDERS = {"felicidade": "HA", "medo": "AF", "neutro": "NE", "raiva": "AN", "surpresa": "SU", "tristeza": "SA"}
 STRENGTHS = (0.0, 0.4, 0.6, 0.8, 2.0)
+CLEAR = 0.6  # from here on everybody should see which expression it is
 FER_ORDER = ("AN", "DI", "AF", "HA", "SA", "SU", "NE")
 FACEX_ORDER = ("AN", "DI", "AF", "HA", "NE", "SA", "SU")
 Grey = NDArray[np.uint8]
@@ -146,7 +147,7 @@ def judge(paths: dict[Path, str], known: dict[str, Recogniser], strengths: dict[
     cv2 = importlib.import_module("cv2")
     detector = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     counts: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in known}
-    right: dict[str, list[tuple[float, bool]]] = {name: [] for name in known}
+    right: dict[str, list[tuple[float, str, bool]]] = {name: [] for name in known}
     for path, emotion in paths.items():
         face = face_of(np.asarray(Image.open(path).convert("L")), cv2, detector)
         for name, recognise in known.items():
@@ -154,7 +155,7 @@ def judge(paths: dict[Path, str], known: dict[str, Recogniser], strengths: dict[
             named = max(SIX, key=lambda code: scores[code])
             counts[name][emotion, named] += 1
             if path.name in strengths and emotion != "NE":
-                right[name].append((strengths[path.name], named == emotion))
+                right[name].append((strengths[path.name], emotion, named == emotion))
     for name, table in counts.items():
         print(
             f"\n{name}: {sum(table[e, e] for e in SIX) / len(paths):.1%} of {len(paths)} (rows: shown, columns: named)"
@@ -165,8 +166,12 @@ def judge(paths: dict[Path, str], known: dict[str, Recogniser], strengths: dict[
             if sum(row):
                 print(f"  {shown} " + " ".join(f"{n:4d}" for n in row) + f"  {table[shown, shown] / sum(row):6.1%}")
         for low, high in pairwise(STRENGTHS):
-            if some := [hit for strength, hit in right[name] if low <= strength < high]:
+            if some := [hit for strength, _, hit in right[name] if low <= strength < high]:
                 print(f"  strength {low:.1f} to {high:.1f}: {np.mean(some):.1%} of {len(some)}")
+        if clear := [(emotion, hit) for strength, emotion, hit in right[name] if strength >= CLEAR]:
+            each = [(code, [hit for emotion, hit in clear if emotion == code]) for code in SIX]
+            print(f"  from strength {CLEAR}: {np.mean([hit for _, hit in clear]):.1%} of {len(clear)}; ", end="")
+            print(", ".join(f"{code} {np.mean(hits):.1%}" for code, hits in each if hits))
 
 
 def aligned_pixels(path: Path) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ LANDMARKS = 5  # on each brow, from its head to its tail
 def middle_line(person: Identity, t: Floats) -> tuple[Floats, Floats]:
     """Places (x, z) in m of a brow's middle line on the middle person, ``t`` from 0 (its head) to 1 (its tail)."""
     x = person.brow_gap + (TAIL - person.brow_gap) * t
-    level, rise = (0.6636, 0.0028) if person.sex == "F" else (0.6628, 0.0038)
+    level, rise = (0.6642, 0.0016) if person.sex == "F" else (0.6636, 0.0022)
     arch = (0.0045 + person.brow_arch) * np.sin(np.pi * np.clip(t * 0.85, 0, 1))
     z = level + person.brow_height + (rise + person.brow_tilt) * t + arch - 0.0035 * t**3
     return x, z

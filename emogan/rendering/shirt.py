@@ -67,8 +67,6 @@ def shirt(head: Head, person: Identity, skin: Floats, normals: Floats) -> Solid:
         return result
 
     below = mixed(neckline(head.rest_skin))
-    # The collar is a thicker band with a seam; further down the cloth hangs away from the skin.
-    band = 0.0020 * smooth(below, 0.000, 0.003) - 0.0012 * smooth(below, 0.013, 0.016)
-    lift = 0.0022 + band + 0.007 * smooth(below, 0.016, 0.07)
-    seam = smooth(np.abs(below - 0.0145), 0.0022, 0.0008)
-    return Solid(mixed(skin) + lift[:, None] * mixed(normals), triangles, person.shirt * (1 - 0.30 * seam))
+    # Thick at the collar; further down the cloth hangs away from the skin.
+    lift = 0.0022 + 0.0020 * smooth(below, 0.000, 0.003) + 0.007 * smooth(below, 0.010, 0.07)
+    return Solid(mixed(skin) + lift[:, None] * mixed(normals), triangles, np.full(len(below), person.shirt))

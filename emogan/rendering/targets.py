@@ -14,8 +14,8 @@ def load_target(filename: str | Path, vertices_count: int, world_transformation:
     """
     import torch
 
-    with gzip.open(filename, "rt") as lines:
-        rows = np.loadtxt(lines, ndmin=2).reshape(-1, 4)
+    with gzip.open(filename) as file:
+        rows = np.array(file.read().split(), np.float64).reshape(-1, 4)
     offsets = torch.zeros((vertices_count, 3), dtype=dtype)
     offsets[torch.from_numpy(rows[:, 0].astype(np.int64))] = torch.from_numpy(rows[:, 1:]).to(dtype)
     return world_transformation.apply(offsets)
