@@ -24,6 +24,7 @@ from emogan.runs.systems import unseen_by
 from emogan.training.loop import train
 from tests.conftest import TINY
 from tests.data.pictures import write_face
+from tests.typed import typed
 
 QUICK = ["recogniser.steps=5", "recogniser.batch=8", "faces=20", "bootstrap=3", "subsets=3"]
 
@@ -198,12 +199,8 @@ def test_images_that_changed_since_are_noticed(sweep: Path, tmp_path: Path) -> N
         evaluate(config(f"run={tmp_path}"))
 
 
-def test_from_the_command_line(sweep: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "emogan.evaluate", *QUICK, f"run={sweep / 'medo'}", f"out={tmp_path / 'out'}"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "out" / "report.html").is_file()
-    done = subprocess.run(command[:3], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+def test_asked_for_nothing(tmp_path: Path) -> None:
+    done = typed("evaluate", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("emogan: Nothing to evaluate is given") and done.stderr.count("\n") == 1
 
@@ -260,7 +257,7 @@ def test_a_database_of_some_emotions_is_measured_with_a_note(six_emotions: Path,
     )
 
 
-def test_a_narrow_terminal_alphabet_loses_nothing(sweep: Path, tmp_path: Path) -> None:
+def test_a_command_in_a_narrow_terminal_alphabet_loses_nothing(sweep: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "emogan.evaluate", *QUICK, f"run={sweep / 'medo'}", f"out={tmp_path / 'out'}"]
     ascii_only = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, env=ascii_only)

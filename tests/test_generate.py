@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from emogan.sampling.conditioning import mixture
 from emogan.sampling.interpolation import between
 from emogan.sampling.sampler import draw, latents_of
 from emogan.training.loop import train
+from tests.typed import typed
 
 Compose = Callable[..., DictConfig]
 
@@ -192,10 +191,8 @@ def test_an_interruption_says_what_is_there_and_leaves_no_torn_file(
 
 
 def test_a_sweep_has_a_folder_for_each_job(conditional_run: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "emogan.generate", "-m", "emotion=raiva", "n=1", "seed=1,2,3"]
-    ended = subprocess.run(
-        [*command, f"weights={conditional_run}"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-    )
+    asked = ("-m", "emotion=raiva", "n=1", "seed=1,2,3", f"weights={conditional_run}")
+    ended = typed("generate", *asked, cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
     folders = list((tmp_path / "outputs" / "generate" / "raiva").iterdir())
     assert sorted(name for folder in folders for name in names(folder) if name.startswith("raiva")) == [
@@ -225,14 +222,12 @@ def test_a_network_of_one_emotion_draws_no_other(train_config: Compose, config: 
     assert not (tmp_path / "else").exists()
 
 
-def test_the_command_in_a_shell(conditional_run: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "emogan.generate", f"weights={conditional_run}", "n=1"]
-    ended = subprocess.run(
-        [*command, "emotion=SU"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-    )
+def test_on_the_command_line(conditional_run: Path, tmp_path: Path) -> None:
+    asked = (f"weights={conditional_run}", "n=1")
+    ended = typed("generate", *asked, "emotion=SU", cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
     (out,) = (tmp_path / "outputs" / "generate" / "surpresa").iterdir()
     assert "surpresa_s1_0000.png" in names(out)
     assert "1 face in" in ended.stdout
-    wrong = subprocess.run([*command, "emotion=?"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    wrong = typed("generate", *asked, "emotion=?", cwd=tmp_path)
     assert wrong.returncode == 2 and wrong.stderr.startswith("emogan: emotion=? is not usable")

@@ -1,7 +1,5 @@
 import csv
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +17,7 @@ from emogan.inspect import inspect, main
 from emogan.reports.sheet import GAP, LABEL
 from tests.data.conftest import kdef, private_cache  # noqa: F401  (fixtures)
 from tests.data.pictures import write_black, write_face
+from tests.typed import typed
 
 IRREGULAR = [
     "KDEF/AF01/DSC_0001.JPG: its name does not follow KDEF's grammar: expected names such as AF01ANS (left out)",
@@ -40,10 +39,7 @@ def table(path: Path) -> list[list[str]]:
 
 
 def test_a_kdef_tree_from_the_command_line(kdef: Path, tmp_path: Path) -> None:  # noqa: F811
-    done = subprocess.run(
-        [sys.executable, "-m", "emogan.inspect", "data=kdef", f"data.root={kdef}", "image_size=32"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    done = typed("inspect", "data=kdef", f"data.root={kdef}", "image_size=32", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (out,) = (tmp_path / "outputs" / "inspect").iterdir()
     assert [path.name for path in tmp_path.iterdir() if path.name != "cache"] == ["outputs"]
@@ -147,9 +143,7 @@ def test_nothing_usable(tmp_path: Path) -> None:
     ],
 )
 def test_mistakes_on_the_command_line(arguments: list[str], message: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "emogan.inspect", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60
-    )
+    done = typed("inspect", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(f"emogan: {message}")
     assert len(done.stderr.splitlines()) == 1

@@ -5,19 +5,19 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TINY
+from tests.typed import Ended, typed
 
 
 @pytest.mark.parametrize("launcher", ["basic", "joblib"])
 def test_a_failing_job_does_not_take_the_others_along(tmp_path: Path, drawn_faces: Path, launcher: str) -> None:
-    if launcher == "joblib":
+    asked = ("-m", "experiment=six_emotions", f"hydra/launcher={launcher}", "data=folder", f"data.root={drawn_faces}")
+    if launcher == "basic":
+        ended = typed("train", *asked, *TINY, cwd=tmp_path)
+    else:
         pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
-    ended = subprocess.run(
-        [
-            sys.executable, "-m", "emogan.train", "-m", "experiment=six_emotions", f"hydra/launcher={launcher}",
-            "data=folder", f"data.root={drawn_faces}", *TINY,
-        ],
-        cwd=tmp_path, capture_output=True, text=True, timeout=250,
-    )  # fmt: skip
+        command = [sys.executable, "-m", "emogan.train", *asked, *TINY]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=250)
+        ended = Ended(done.returncode, done.stdout, done.stderr)
     assert ended.returncode == 2
     (sweep,) = (tmp_path / "outputs" / "multirun").iterdir()
     folders = {path.name for path in sweep.iterdir() if path.is_dir()}

@@ -18,15 +18,9 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from emogan.core.errors import UserError
 from emogan.training.loop import train
 from tests.conftest import TINY
+from tests.typed import typed
 
 Compose = Callable[..., DictConfig]
-
-
-def command(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    """Run the verb as a person does."""
-    return subprocess.run(
-        [sys.executable, "-m", "emogan.train", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120
-    )
 
 
 def test_a_run_leaves_everything(train_config: Compose) -> None:
@@ -159,7 +153,7 @@ def test_no_room_for_checkpoints_is_said_first(train_config: Compose, monkeypatc
 
 def test_a_missing_emotion_and_a_wrong_one_end_at_once_without_a_traceback(tmp_path: Path) -> None:
     for arguments in ([], ["emotion=odio"]):
-        ended = command(*arguments, cwd=tmp_path)
+        ended = typed("train", *arguments, cwd=tmp_path)
         assert ended.returncode == 2
         assert "felicidade, medo, neutro, raiva, surpresa, tristeza" in ended.stderr
         assert len(ended.stderr.strip().splitlines()) == 1
@@ -167,20 +161,21 @@ def test_a_missing_emotion_and_a_wrong_one_end_at_once_without_a_traceback(tmp_p
 
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
-    ended = command("emotion=odio", "debug=true", cwd=tmp_path)
+    ended = typed("train", "emotion=odio", "debug=true", cwd=tmp_path)
     assert "Traceback" in ended.stderr
     assert ended.returncode == 2
 
 
 def test_an_unknown_key_is_one_line(tmp_path: Path) -> None:
-    ended = command("emotion=raiva", "epohcs=3", cwd=tmp_path)
+    ended = typed("train", "emotion=raiva", "epohcs=3", cwd=tmp_path)
     assert ended.returncode == 2
     assert "epohcs" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
 def test_the_command_writes_where_it_says_and_how_to_go_on(tmp_path: Path, drawn_faces: Path) -> None:
-    ended = command("emotion=anger", "data=folder", f"data.root={drawn_faces}", *TINY, cwd=tmp_path)
+    command = [sys.executable, "-m", "emogan.train", "emotion=anger", "data=folder", f"data.root={drawn_faces}", *TINY]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert ended.returncode == 0, ended.stderr
     (folder,) = (tmp_path / "outputs" / "train" / "raiva").iterdir()
     assert f"Results in outputs/train/raiva/{folder.name}" in ended.stdout.replace(str(tmp_path) + "/", "")

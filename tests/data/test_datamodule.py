@@ -3,8 +3,6 @@ import logging
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -29,6 +27,7 @@ from emogan.data.variations import AS_THEY_ARE, Variations
 from emogan.training.build import check_networks
 from emogan.training.loop import train
 from tests.data.pictures import write_face
+from tests.typed import typed
 
 SMALL = (30, 40)
 KNOWN = "f6bd9e2f263ea65ff9933005b2331904417cbe8ef16a453d1153889758844046"
@@ -223,13 +222,12 @@ def test_the_loader_leaves_the_global_random_stream_alone(kdef: Path) -> None:
 
 
 def test_training_on_kdef_from_the_command_line(kdef: Path, tmp_path: Path, private_cache: Path) -> None:
-    command = [
-        sys.executable, "-m", "emogan.train", "emotion=medo", "data=kdef", f"data.root={kdef}", "epochs=1",
+    done = typed(
+        "train", "emotion=medo", "data=kdef", f"data.root={kdef}", "epochs=1",
         "model=paper", "image_size=32", "latent_dim=8",
         "model.generator.hidden=[32,16,48]", "model.discriminator.hidden=[48,32,16]",
-        "evaluate_every=null",
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        "evaluate_every=null", cwd=tmp_path,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert f"3 images of medo from 3 people under {kdef}." in done.stdout
     assert f"{kdef}/KDEF/BF02/BF02AFS.JPG: too large:" in done.stdout

@@ -1,7 +1,5 @@
 import gzip
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from emogan.core.errors import UserError
 from emogan.data import fashion_mnist
 from emogan.data.fashion_mnist import DEBIAN, PACKED, UNPACKED, FashionMnistDataModule, read_garments
 from emogan.data.variations import AS_THEY_ARE
+from tests.typed import typed
 
 needs_files = pytest.mark.skipif(
     not DEBIAN.is_dir(), reason=f"needs Debian's package dataset-fashion-mnist, which puts the files into {DEBIAN}"
@@ -121,12 +120,9 @@ def test_the_real_images() -> None:
 
 @needs_files
 def test_two_epochs_on_the_real_images_from_the_command_line(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [
-            sys.executable, "-m", "emogan.train", "experiment=fashion_mnist", "epochs=2", "samples_per_emotion=300",
-            "model.generator.hidden=[64,32,128]", "model.discriminator.hidden=[128,64,32]", f"data.root={DEBIAN}",
-        ],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
+    done = typed(
+        "train", "experiment=fashion_mnist", "epochs=2", "samples_per_emotion=300", f"data.root={DEBIAN}",
+        "model.generator.hidden=[64,32,128]", "model.discriminator.hidden=[128,64,32]", cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     (run,) = (tmp_path / "outputs" / "train" / "fashion_mnist").iterdir()
@@ -140,10 +136,7 @@ def test_two_epochs_on_the_real_images_from_the_command_line(tmp_path: Path) -> 
 
 
 def test_a_wrong_folder_on_the_command_line(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "emogan.train", "experiment=fashion_mnist", f"data.root={tmp_path / 'nowhere'}"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    done = typed("train", "experiment=fashion_mnist", f"data.root={tmp_path / 'nowhere'}", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(
         f"emogan: data.root={tmp_path / 'nowhere'} does not exist: expected a folder of images"

@@ -1,0 +1,25 @@
+"""The command line without a process of its own: what is typed, in this one, which has everything imported already."""
+
+import contextlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from emogan.cli.command import run
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def typed(verb: str, *arguments: str, cwd: Path) -> Ended:
+    """Run a verb in a folder as ``python -m emogan VERB`` does."""
+    out, errors = io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+        code = run(verb, arguments)
+    return Ended(code, out.getvalue(), errors.getvalue())
