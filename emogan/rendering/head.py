@@ -68,7 +68,7 @@ class Head:
 
 @lru_cache(maxsize=1)
 def load_head() -> Head:
-    """Load anny's model (about 5 s; the very first time half a minute, it fills a cache).
+    """Load anny's model (about 1.5 s; the very first time 12 s, it fills a cache).
 
     Raises:
         UserError: when anny is not installed.
