@@ -30,7 +30,7 @@ from PIL import Image
 
 SIX = ("HA", "AF", "NE", "AN", "SU", "SA")
 FOLDERS = {"felicidade": "HA", "medo": "AF", "neutro": "NE", "raiva": "AN", "surpresa": "SU", "tristeza": "SA"}
-STRENGTHS = (0.0, 0.4, 0.6, 0.8, 2.0)
+STRENGTHS = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 2.0)
 CLEAR = 0.6  # from here on everybody should see which expression it is
 FER_ORDER = ("AN", "DI", "AF", "HA", "SA", "SU", "NE")
 FACEX_ORDER = ("AN", "DI", "AF", "HA", "NE", "SA", "SU")
@@ -167,7 +167,8 @@ def judge(paths: dict[Path, str], known: dict[str, Recogniser], strengths: dict[
                 print(f"  {shown} " + " ".join(f"{n:4d}" for n in row) + f"  {table[shown, shown] / sum(row):6.1%}")
         for low, high in pairwise(STRENGTHS):
             if some := [hit for strength, _, hit in right[name] if low <= strength < high]:
-                print(f"  strength {low:.1f} to {high:.1f}: {np.mean(some):.1%} of {len(some)}")
+                bar = "#" * round(30 * np.mean(some))
+                print(f"  strength {low:.1f} to {min(high, 1.1):.1f}  {bar:30} {np.mean(some):6.1%} of {len(some)}")
         if clear := [(emotion, hit) for strength, emotion, hit in right[name] if strength >= CLEAR]:
             each = [(code, [hit for emotion, hit in clear if emotion == code]) for code in SIX]
             print(f"  from strength {CLEAR}: {np.mean([hit for _, hit in clear]):.1%} of {len(clear)}; ", end="")
