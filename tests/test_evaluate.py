@@ -26,7 +26,7 @@ from tests.conftest import TINY
 from tests.data.pictures import write_face
 from tests.typed import typed
 
-QUICK = ["recogniser.steps=5", "recogniser.batch=8", "faces=20", "bootstrap=3", "subsets=3"]
+QUICK = ["recogniser.steps=5", "recogniser.batch=8", "recogniser.width=8", "faces=20", "bootstrap=3", "subsets=3"]
 
 
 def config(*overrides: str) -> DictConfig:

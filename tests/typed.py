@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,11 @@ class Ended:
 def typed(verb: str, *arguments: str, cwd: Path) -> Ended:
     """Run a verb in a folder as ``python -m emogan VERB`` does."""
     out, errors = io.StringIO(), io.StringIO()
-    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
-        code = run(verb, arguments)
+    root = logging.getLogger()
+    kept, root.handlers = root.handlers, []  # those of commands before write to streams that are closed by now
+    try:
+        with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+            code = run(verb, arguments)
+    finally:
+        root.handlers = kept
     return Ended(code, out.getvalue(), errors.getvalue())

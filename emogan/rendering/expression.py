@@ -9,7 +9,7 @@ from emogan.core.emotions import Emotion
 from emogan.rendering.actions import EXTRA_ACTIONS
 
 _FEAR = {"browInnerUp": 1.25, "browOuterUp": 0.6, "browSqueeze": 1.1, "eyeWide": 1.6}
-_ANGER = {"browDown": 1.45, "browV": 0.9, "browSqueeze": 0.7, "lidTight": 0.75, "eyeSquint": 0.7, "jawForward": 0.25}
+_ANGER = {"browDown": 1.3, "browV": 1.3, "browSqueeze": 0.25, "lidTight": 0.75, "eyeSquint": 0.8, "jawForward": 0.25}
 _GRIEF = {"browInnerUp": 1.2, "browSqueeze": 0.6, "browOblique": 1.25}
 # emotion -> way -> its full strength
 WAYS: dict[Emotion, dict[str, dict[str, float]]] = {
@@ -71,20 +71,20 @@ WAYS: dict[Emotion, dict[str, dict[str, float]]] = {
             "mouthFrown": 0.65,
             "mouthUpperUp": 1.0,
             "mouthLowerDown": 0.95,
-            "mouthStretch": 0.6,
+            "mouthStretch": 0.25,
             "jawOpen": 0.08,
         },
         "shout": {
             **_ANGER,
-            "browV": 1.1,
+            "browV": 1.45,
             "noseSneer": 1.4,
-            "mouthFrown": 0.3,
+            "mouthFrown": 0.5,
             "mouthUpperUp": 1.1,
             "mouthLowerDown": 0.9,
-            "mouthStretch": 0.4,
-            "jawOpen": 0.26,
+            "mouthFunnel": 0.3,
+            "jawOpen": 0.2,
         },
-        "glare": {**_ANGER, "browV": 1.1, "eyeWide": 0.5, "noseSneer": 0.8, "mouthFrown": 0.7, "mouthPress": 0.5},
+        "glare": {**_ANGER, "browV": 1.45, "eyeWide": 0.5, "noseSneer": 0.8, "mouthFrown": 0.7, "mouthPress": 0.5},
     },
     Emotion.SURPRESA: {
         "open": {"browInnerUp": 1.15, "browOuterUp": 1.15, "eyeWide": 1.15, "jawOpen": 0.75, "mouthFunnel": 0.25},

@@ -71,11 +71,11 @@ def test_the_defaults_pass_and_come_back_as_they_are(verb: str, overrides: list[
 def test_no_setting_takes_nonsense(verb: str, overrides: list[str]) -> None:
     values = OmegaConf.to_container(config(verb, *overrides), resolve=True)
     assert isinstance(values, dict)
-    for number, (key, _) in enumerate(leaves(values)):
+    cfg = OmegaConf.create(values)
+    for number, (key, usual) in enumerate(leaves(values)):
         if key.endswith(("_target_", "_convert_")):
             continue
         value = NONSENSE[number % len(NONSENSE)]
-        cfg = OmegaConf.create(values)
         OmegaConf.update(cfg, key, value, merge=False)
         try:
             checked(verb, cfg)
@@ -84,22 +84,22 @@ def test_no_setting_takes_nonsense(verb: str, overrides: list[str]) -> None:
             caught = str(error)
         # A value that others are made of is told under its own name.
         assert key.rsplit(".", 1)[-1] in caught or "emotion" in caught, (key, value, caught)
+        OmegaConf.update(cfg, key, usual, merge=False)
 
 
 @pytest.mark.parametrize(("verb", "overrides"), CONFIGS)
 def test_no_section_takes_a_setting_that_there_is_none_of(verb: str, overrides: list[str]) -> None:
     values = OmegaConf.to_container(config(verb, *overrides), resolve=True)
     assert isinstance(values, dict)
+    cfg = OmegaConf.create(values)
     known = {str(key): value for key, value in values.items()}
-    sections = [
-        "",
-        *(key + "." for key in flat(known) if isinstance(OmegaConf.select(OmegaConf.create(values), key), DictConfig)),
-    ]
-    for section in sections:
-        cfg = OmegaConf.create(values)
-        OmegaConf.update(cfg, f"{section}brand_new", 1, force_add=True)
-        with pytest.raises(UserError, match=f"{verb} has no setting {section}brand_new"):
+    parts = [key for key in flat(known) if isinstance(OmegaConf.select(cfg, key), DictConfig)]
+    for part in ["", *parts]:
+        name = f"{part}.brand_new".lstrip(".")
+        OmegaConf.update(cfg, name, 1, force_add=True)
+        with pytest.raises(UserError, match=f"{verb} has no setting {name}"):
             checked(verb, cfg)
+        del (OmegaConf.select(cfg, part) if part else cfg)["brand_new"]
 
 
 @pytest.mark.parametrize(
