@@ -245,6 +245,6 @@ def packaged() -> Faces:
 
 @pytest.fixture(scope="session")
 def recogniser(packaged: Faces, recipe: Recipe, shared: Path) -> Recogniser:
-    """Trained on the people that are not kept aside, in two thirds of the steps: once, whichever process comes first."""
+    """Trained on the people that are not kept aside, in fewer steps: once, whichever process comes first."""
     with FileLock(shared / "recogniser.lock"):
         return recogniser_of(packaged, "packaged", FRAMING, replace(recipe, steps=200), shared)

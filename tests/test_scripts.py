@@ -12,7 +12,7 @@ def test_a_run_killed_at_a_random_moment_and_resumed_is_bit_identical(drawn_face
         [
             sys.executable, str(ROOT / "scripts" / "kill_and_resume.py"), "--runs", "1", "--seed", "1",
             "data=folder", "data.crop=square", f"data.root={drawn_faces}", "samples_per_emotion=null",
-            "epochs=30", "batch_size=2",
+            "epochs=12", "batch_size=2",
         ],
         capture_output=True, text=True, timeout=280,
     )  # fmt: skip
