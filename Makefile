@@ -14,11 +14,9 @@ train: .venv/ready
 app: .venv/ready-app
 	@$(BIN)/emogan app $(args)
 
-# One thread a process: two processes with all threads slow each other down. One process more than cores: many tests wait
-# for commands that they started.
+# One thread a process: two processes with all threads slow each other down.
 test: .venv/ready-dev lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder --durations 15 \
-		--numprocesses $$($(BIN)/python -c "import os; print(1 + os.cpu_count())")
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 15
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
