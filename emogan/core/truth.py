@@ -60,15 +60,19 @@ def header(actions: Iterable[str]) -> list[str]:
 
 
 def row(truth: Truth, actions: Iterable[str]) -> list[str]:
-    """The cells of one picture; actions that rest are 0."""
+    """The cells of one picture; actions that rest are 0, landmarks are told to a hundredth of a pixel."""
     plain = (getattr(truth, field.name) for field in _PLAIN)
     places = (value for place in truth.landmarks for value in place)
     moved = (truth.actions.get(name, 0.0) for name in actions)
-    return [_cell(value) for value in (*plain, *places, *moved)]
+    return [
+        *(_cell(value) for value in plain),
+        *(_cell(value, 2) for value in places),
+        *(_cell(value) for value in moved),
+    ]
 
 
-def _cell(value: str | float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+def _cell(value: str | float, digits: int = 4) -> str:
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def write_truth(path: Path, truths: Iterable[Truth], actions: Iterable[str]) -> None:
