@@ -247,4 +247,4 @@ def packaged() -> Faces:
 def recogniser(packaged: Faces, recipe: Recipe, shared: Path) -> Recogniser:
     """Trained on the people that are not kept aside, in fewer steps: once, whichever process comes first."""
     with FileLock(shared / "recogniser.lock"):
-        return recogniser_of(packaged, "packaged", FRAMING, replace(recipe, steps=200), shared)
+        return recogniser_of(packaged, "packaged", FRAMING, replace(recipe, steps=250), shared)

@@ -216,6 +216,24 @@ def test_the_packaged_set_is_complete_small_and_uniform() -> None:
             assert (image.size, image.mode, image.format) == ((281, 381), "L", "JPEG")
 
 
+def test_the_packaged_truth_knows_every_image() -> None:
+    known = read_truth(PACKAGED)
+    assert sorted(known) == [path.relative_to(PACKAGED / "KDEF").as_posix() for path in packaged_images()]
+    shown = [truth for truth in known.values() if truth.emotion != "neutro"]
+    strengths = np.array([truth.strength for truth in shown])
+    assert all(truth.strength == 0 for truth in known.values() if truth.emotion == "neutro")
+    assert strengths.min() < 0.4 and strengths.max() > 1 and ((strengths >= 0.25) & (strengths <= 1.1)).all()
+    assert np.mean((strengths > 0.5) & (strengths < 0.9)) > 0.5  # the middle is likeliest
+    for emotion in set(Emotion) - {Emotion.NEUTRO}:
+        assert len({truth.way for truth in shown if truth.emotion == emotion.value}) >= 2, emotion
+    for truth in known.values():
+        places = np.array(truth.landmarks)
+        assert (places >= 0).all() and (places < (281, 381)).all(), truth.file
+        if truth.angle == "S":
+            left, right, chin = places[68], places[69], places[8]
+            assert left[0] < right[0] and chin[1] > left[1] + 0.8 * (right[0] - left[0]), truth.file
+
+
 def test_the_digest_list_matches_the_files() -> None:
     lines = (PACKAGED / "digests.sha256").read_text(encoding="utf-8").splitlines()
     listed = {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
