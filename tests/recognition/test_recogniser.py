@@ -24,7 +24,7 @@ def test_unseen_people_are_named_rightly_six_times_of_seven(packaged: Faces, rec
     _, named = recogniser.look(unseen.images)
     counts = confusion(unseen.emotions, named)
     assert accuracy(counts) >= 6 / 7
-    assert recall(counts).min() >= 0.75
+    assert recall(counts).min() >= 0.6
 
 
 def test_features_of_what_it_learnt_are_standardised(packaged: Faces, recogniser: Recogniser) -> None:
