@@ -9,7 +9,20 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emogan.api import Faces, Film, Generator, balance, evaluate, generate, inspect, load, recognise, study, train
+    from emogan.api import (
+        Faces,
+        Film,
+        Generator,
+        balance,
+        evaluate,
+        generate,
+        inspect,
+        load,
+        recognise,
+        study,
+        train,
+        translate,
+    )
     from emogan.core.emotions import Emotion
     from emogan.core.errors import UserError
 
@@ -27,6 +40,7 @@ __all__ = [
     "recognise",
     "study",
     "train",
+    "translate",
 ]
 __version__ = version("emogan")
 

@@ -2,7 +2,8 @@
 
 Faces in memory: :func:`load`. The verbs of the command line as functions: :func:`train`, :func:`generate`,
 :func:`evaluate`, :func:`inspect`, :func:`balance` and :func:`study`. All take settings by name, with the defaults,
-types and ranges of ``conf/``. What a photograph shows, in memory too: :func:`recognise`. They print nothing, and raise
+types and ranges of ``conf/``. What a photograph shows, and would show with another
+emotion, in memory too: :func:`recognise`, :func:`translate`. They print nothing, and raise
 :class:`emogan.core.errors.UserError` for what the caller can put right.
 """
 
@@ -39,6 +40,7 @@ from emogan.sampling.sampler import Pictures, Sampler
 from emogan.sampling.video import save_film
 from emogan.study import study as _study
 from emogan.train import train as _train
+from emogan.translate import translate as translate  # a photograph with other expressions
 
 if TYPE_CHECKING:
     from emogan.balancing.job import Balanced

@@ -20,6 +20,7 @@ FLOORS = (
     ("metrics",),
     ("sampling",),
     ("reports",),
+    ("translating",),
     ("training",),
     ("balancing",),
     ("studying",),

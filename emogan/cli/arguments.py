@@ -15,7 +15,7 @@ from emogan.core.errors import UserError
 FLAGS = ("-m", "--multirun", "-c", "--cfg", "--resolve", "--info", "--hydra-help", "-p", "--package")
 FLAGS_WITH_VALUE = ("-c", "--cfg", "--info", "-p", "--package")
 EMOTIONS = ("emotion", "to")  # settings that name one
-WORDS = {"recognise": "photo"}  # verbs that take paths as plain words, and the setting that these are
+WORDS = {"recognise": "photo", "translate": "photo"}  # verbs that take paths as plain words: of which setting
 _PLAIN = re.compile(r"[\w.+-]+", re.ASCII)
 
 

@@ -36,6 +36,10 @@ VERBS = {
         "read emotion, strength and facial actions of every face in photographs",
         ("photo.jpg", "FOLDER faces=largest pictures=false", "photo=[a.jpg,b.jpg] out=FOLDER"),
     ),
+    "translate": Verb(
+        "give the faces of photographs another emotion, at the photographs' own size and in their colours",
+        ("photo.jpg emotion=raiva", "FOLDER emotion=todas intensity=0.7", "photo.jpg emotion=felicidade frames=24"),
+    ),
     "balance": Verb(
         "fill a database's short emotions with generated faces that pass a sieve, in a folder of its own",
         (

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator
 from emogan.config.values import Check, kind, number, one_path, word
 from emogan.core import emotions
 from emogan.core.errors import UserError
+from emogan.rendering.arkit import ARKIT, OWN
 
 
 def several(check_one: Check, words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
@@ -108,6 +109,26 @@ def shares() -> BeforeValidator:
             one.func(share)  # type: ignore[call-arg]
         if not sum(value.values()):
             raise ValueError
+        return value
+
+    return kind(check, words, True)
+
+
+def amounts() -> BeforeValidator:
+    """Facial actions with how much of each, such as ``{jawOpen: 0.4}``; a name without a side is for both."""
+    words = (
+        "facial actions that emogan recognise lists, such as 'actions={jawOpen:0.4,mouthSmile:1}', each from 0 to 1.7"
+    )
+    known = {*ARKIT, *OWN, *(name.removesuffix("Left") for name in ARKIT if name.endswith("Left"))}
+    one = number(0, 1.7)
+
+    def check(value: Any) -> dict[str, float]:
+        if not isinstance(value, dict) or not value:
+            raise ValueError
+        for name, amount in value.items():
+            if name not in known:
+                raise ValueError
+            one.func(amount)  # type: ignore[call-arg]
         return value
 
     return kind(check, words, True)

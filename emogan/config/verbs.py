@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from emogan.config.balancing import Balance, Study
 from emogan.config.data import Asked, Database, Faces, Samples, data_section
 from emogan.config.drawn import Emotions, Median, Truncation
-from emogan.config.lists import emotion_names, letters, paths, shares, texts
+from emogan.config.lists import amounts, emotion_names, letters, paths, shares, texts
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
 from emogan.config.section import Part, Section
 from emogan.config.spans import part, span
@@ -161,6 +161,20 @@ class Recognise(Section):
     debug: Debug
 
 
+class Translate(Section):
+    photo: Annotated[str | list[str], paths("a photograph, a folder of them or several as [A,B]"), Several()]
+    emotion: Emotions
+    mix: Annotated[dict[str, float] | None, shares()]
+    intensity: Annotated[float, number(0, 1.5)]
+    actions: Annotated[dict[str, float] | None, amounts()]
+    seed: Seed
+    faces: Annotated[str, choice("all", "largest")]
+    frames: Annotated[int | None, whole(2, 1000, or_null=True)]
+    fps: Annotated[float, number(*FPS)]
+    out: OptionalFolder
+    debug: Debug
+
+
 class Render(Section):
     out: Folder
     people: Annotated[int, whole(1, 100_000)]
@@ -236,6 +250,7 @@ VERBS: dict[str, type[Section]] = {
     "evaluate": Evaluate,
     "inspect": Inspect,
     "recognise": Recognise,
+    "translate": Translate,
     "balance": Balance,
     "study": Study,
     "render": Render,

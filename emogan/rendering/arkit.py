@@ -1,4 +1,4 @@
-"""The 52 facial actions of ARKit that anny knows, by name."""
+"""Facial actions by name: the 52 of ARKit that anny knows, and our own."""
 
 _PAIRED = """
     browDown browOuterUp cheekSquint eyeBlink eyeLookDown eyeLookIn eyeLookOut eyeLookUp eyeSquint
@@ -10,3 +10,4 @@ _SINGLE = """
     mouthRollUpper mouthShrugLower mouthShrugUpper tongueOut jawLeft jawRight mouthLeft mouthRight
 """
 ARKIT = (*(name + side for name in _PAIRED.split() for side in ("Left", "Right")), *_SINGLE.split())
+OWN = ("browSqueeze", "lidTight", "browOblique", "browV")  # the renderer's (emogan.rendering.actions)

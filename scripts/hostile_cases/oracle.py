@@ -57,9 +57,9 @@ PATHS = {
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
     "mix", "sessions", "angles", "emotions", "by", "real", "imbalances", "short", "arms", "recognisers", "looks",
-    "look", "size", "crop", "data.faces",
+    "look", "size", "crop", "data.faces", "actions",
 }  # fmt: skip
-NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix"}
+NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix", "actions"}
 SECTIONS = {
     "data", "model", "objective", "augment", "trainer", "recogniser", "penalties", "specialising", "optimizer", "grid",
     "checkpoint", "feature", "model.generator", "model.discriminator", "augment.strength", "data.read", "data.framing",
@@ -76,17 +76,17 @@ def fate(verb: str, key: str, default: Any, text: str) -> str:
         return ANY if text in ("true", "false", "0", "1") else REFUSE
     if key in PATHS or (verb == "evaluate" and key == "weights"):
         return ANY  # a name that leads nowhere is told so, whatever it looks like
-    if key in CHOICES or (verb, key) == ("recognise", "faces"):
+    if key in CHOICES or (key == "faces" and verb in ("recognise", "translate")):
         return ANY if (null or blank or text == "[]") and key in NULL_CHOICES else REFUSE
     if key in NUMBERS and not (key == "people" and verb != "render"):
-        return of_number(key, text)
+        return of_number(verb, key, text)
     return ANY
 
 
-def of_number(key: str, text: str) -> str:
+def of_number(verb: str, key: str, text: str) -> str:
     """The same for a number."""
     if text == "null":
-        return ANY if key in NULLABLE else REFUSE
+        return ANY if key in NULLABLE or (verb, key) == ("translate", "frames") else REFUSE
     try:
         value = float(text)
     except ValueError:

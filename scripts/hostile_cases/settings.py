@@ -19,6 +19,7 @@ DOORS: dict[str, tuple[list[str], ...]] = {
     ),
     "inspect": (["data=kdef", f"data.root={NOWHERE}"],),
     "recognise": ([f"photo={NOWHERE}"],),
+    "translate": ([f"photo={NOWHERE}", "emotion=raiva"],),
     "generate": (["emotion=raiva", f"weights={NOWHERE}"],),
     "evaluate": ([f"run={NOWHERE}"],),
     "balance": ([f"data.root={NOWHERE}", f"out={NOWHERE}"],),
@@ -33,7 +34,8 @@ VALUES = (
     "${foo}", "${oc.env:HOME}", "1e400", "0x10", "[red]", "1 2", "'", "\\", "../..", "9" * 400, "\U0001f600",
 )  # fmt: skip
 EACH = 2  # values that are drawn for each setting
-GOES_ON = (("render", "out"), ("recognise", "photo"))  # what names a folder is taken, and then there is much to do
+# What names a folder is taken, and then there is much to do
+GOES_ON = ("render", "out"), ("recognise", "photo"), ("translate", "photo")
 OURS = ("hydra",)  # sections that are no settings of ours
 WIRING = ("_partial_", "_convert_", "_recursive_", "read", "framing", "module")
 

@@ -3,6 +3,7 @@ import pytest
 
 from emogan.core.emotions import Emotion
 from emogan.rendering.actions import EXTRA_ACTIONS
+from emogan.rendering.arkit import OWN
 from emogan.rendering.expression import GROWTH, LIMIT, WAYS, Expression, mean_action, show
 from emogan.rendering.film import develop, smooth_grain
 from emogan.rendering.folds import FOLDS
@@ -97,6 +98,7 @@ def test_every_fold_has_drivers_that_some_expression_uses() -> None:
     for _, _, drivers in FOLDS.values():
         assert set(drivers) & used
     assert set(EXTRA_ACTIONS) <= used
+    assert tuple(EXTRA_ACTIONS) == OWN
 
 
 def test_mean_action_reads_paired_and_unpaired_names() -> None:

@@ -1,0 +1,102 @@
+"""The verb ``translate``: ``python -m emogan.translate photo.jpg emotion=raiva``: other expressions for faces."""
+
+if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else is imported
+    from emogan.cli.start import main as start
+
+    start("translate")
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from omegaconf import DictConfig
+
+from emogan.cli.bars import progress
+from emogan.cli.calling import composed
+from emogan.cli.module import callable_module
+from emogan.config.check import checked
+from emogan.config.compose import plain
+from emogan.core.console import say
+from emogan.core.errors import UserError
+from emogan.core.folders import claimed
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from emogan.recognition.photographs import Given
+    from emogan.translating.writing import Translations, Wishes
+
+
+def translate(photo: "Given", **settings: Any) -> "dict[str, Image]":
+    """A photograph in memory with other expressions: for each that is wished, by its name, an image of Pillow.
+
+    Args:
+        photo: a file, the bytes of one, an image of Pillow as its pixels lie, or an array of uint8 (h, w) or (h, w, 3).
+        settings: of conf/translate.yaml: ``emotion``, ``mix``, ``intensity``, ``actions``, ``seed``, ``faces``.
+
+    Raises:
+        UserError: when it cannot be read as a picture, or shows no face.
+    """
+    cfg = checked("translate", composed("translate", [], {"photo": "one", **settings}))
+
+    from emogan.data.reading import UnusableImageError
+    from emogan.translating.writing import read_usable, translated
+
+    try:
+        read = read_usable(photo, cfg.faces)
+    except UnusableImageError as error:
+        raise UserError(f"The photograph cannot be used ({error}): expected a picture with a face.") from error
+    return {name: translated(read, to) for name, to in wishes(plain(cfg)).items()}
+
+
+def wishes(settings: dict[str, Any]) -> "Wishes":
+    """What the faces are to show, by a name for files.
+
+    Raises:
+        UserError: when the settings say nothing.
+    """
+    from emogan.sampling.asked import asked
+    from emogan.translating.network import packaged_translator
+    from emogan.translating.wishes import Wish, wished
+
+    known, actions = packaged_translator().actions, settings["actions"] or {}
+    if settings["emotion"] is None and settings["mix"] is None and actions:
+        return {"actions": Wish(None, actions, known)}
+    shown = asked(settings["emotion"], settings["mix"])
+    return {
+        name: Wish(wished(mix, settings["intensity"], settings["seed"]), actions, known) for name, mix in shown.items()
+    }
+
+
+def translate_files(cfg: DictConfig) -> "Translations":
+    """Translate the photographs that ``cfg`` names.
+
+    Raises:
+        UserError: when there is no photograph, or the only one shows no face or cannot be read.
+    """
+    cfg = checked("translate", cfg)
+
+    from emogan.recognition.photographs import photographs
+    from emogan.translating.writing import Job, write_translations
+
+    settings = plain(cfg)
+    film = None if cfg.frames is None else (cfg.frames, cfg.fps)
+    job, found = Job(wishes(settings), cfg.faces, film, settings), photographs(settings["photo"])
+    with claimed(cfg.out, Path("outputs") / "translate") as out, progress() as watch:
+        return write_translations(found, job, out, _silent if len(found.files) == 1 else watch)
+
+
+def _silent(*_: object) -> None:
+    """One photograph is no work to watch."""
+
+
+def main(cfg: DictConfig) -> None:
+    """The command."""
+    made = translate_files(cfg)
+    if without := [f"  {one.name} ({one.why})" for one in made.written if not one.files]:
+        say("Without a face", *without, "")
+    faces, files = (sum(values) for values in zip(*((one.faces, len(one.files)) for one in made.written), strict=True))
+    say(*made.said, f"{faces} face{'s' * (faces != 1)} changed, {files} files and a table in {made.folder}")
+    say("They say that they are synthetic. Do not pass them off as what somebody showed, and ask whom they show.")
+
+
+callable_module(__name__, in_memory=True)

@@ -1,0 +1,43 @@
+"""What a translator is asked for beside looking real: to move what moves, and to end near the truth."""
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from emogan.networks.translator import Translated
+from emogan.translating.lessons import Lesson
+
+SCALES = (1, 2, 4, 8)
+CHANGED = 4.0  # how much more a pixel counts that differs by all of its range
+FLOW, STILL, SMOOTH, DRAWN = 4.0, 0.2, 0.05, 0.002  # weights
+
+
+def likeness(made: Tensor, lesson: Lesson) -> Tensor:
+    """The mean difference from the truth at four scales; what changes counts more."""
+    weights = 1 + CHANGED * F.avg_pool2d((lesson.faces - lesson.truth).abs(), 5, 1, 2)
+    wrong = (made - lesson.truth) * weights
+    parts = [F.avg_pool2d(wrong, scale).abs().mean() for scale in SCALES]
+    total: Tensor = sum(parts[1:], parts[0]) / len(SCALES)
+    return total
+
+
+def motion(flow: Tensor, lesson: Lesson) -> Tensor:
+    """The mean error of the flow where it is known, and a little for what moves where nothing is known to."""
+    wrong = ((flow - lesson.flow).abs().sum(1) * lesson.known).sum() / lesson.known.sum().clamp_min(1)
+    unknown = (flow.abs().sum(1) * (1 - lesson.known)).mean()
+    return wrong + STILL / FLOW * unknown
+
+
+def total(made: Translated, lesson: Lesson) -> Tensor:
+    """All of it, added up with its weights."""
+    flow = made.flow
+    rough = (flow[..., 1:] - flow[..., :-1]).abs().mean() + (flow[..., 1:, :] - flow[..., :-1, :]).abs().mean()
+    return likeness(made.faces, lesson) + FLOW * motion(flow, lesson) + SMOOTH * rough + DRAWN * made.mask.mean()
+
+
+def flow_error(flow: Tensor, lesson: Lesson) -> tuple[float, float]:
+    """The mean length of the error of the flow where it is known, and of the true flow, in pixels of the face."""
+    half = 64.0
+    known = lesson.known
+    wrong = ((flow - lesson.flow).norm(dim=1) * known).sum() / known.sum()
+    true = (lesson.flow.norm(dim=1) * known).sum() / known.sum()
+    return half * float(wrong), half * float(true)

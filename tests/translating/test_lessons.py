@@ -1,0 +1,97 @@
+"""What a translator is shown, on made pairs whose flow is known in closed form."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from emogan.core.emotions import EMOTIONS
+from emogan.networks.translator import identity_grid, warped
+from emogan.translating.lessons import COARSE, NEUTRAL, Bend, Lessons, other_light
+from emogan.translating.pairs import CANVAS, CELLS, NOWHERE, SHARED, SIZE, Pairs
+
+ACTIONS = ["jawOpen", "mouthSmileLeft", "mouthSmileRight"]
+MOVED = 6  # pixels of the canvas to the right for each emotion after the first
+
+
+def pairs() -> Pairs:
+    """Two people: smooth pictures that move to the right as one, further with each emotion."""
+    generator = torch.Generator().manual_seed(0)
+    rough = torch.rand(2, 1, 12, 12, generator=generator)
+    wide = F.interpolate(rough, (CANVAS, 2 * CANVAS), mode="bicubic").clamp(0, 1)[:, 0]
+    starts = [CANVAS // 2 - MOVED * k for k in range(len(EMOTIONS))]
+    images = torch.stack([(255 * wide[:, :, at : at + CANVAS]).byte() for at in starts], 1)
+    steps = [2 * MOVED * k / CANVAS for k in range(len(EMOTIONS))]
+    right = torch.tensor([1.0, 0.0])
+    shared = torch.stack([identity_grid(CELLS)[0] - step * right for step in steps])
+    placed = torch.stack([identity_grid(SHARED)[0] + step * right for step in steps])
+    actions = torch.rand(2, len(EMOTIONS), len(ACTIONS), generator=generator)
+    strengths = torch.full((2, len(EMOTIONS)), 0.5)
+    return Pairs(images, shared.expand(2, -1, -1, -1, -1), placed.expand(2, -1, -1, -1, -1), actions, strengths, "ab")
+
+
+@pytest.fixture
+def lessons() -> Lessons:
+    made = pairs()
+    return Lessons.of(made, 0.9 * made.actions, ACTIONS)
+
+
+def random() -> torch.Generator:
+    return torch.Generator().manual_seed(3)
+
+
+def test_a_plain_pair_has_the_flow_it_was_made_with(lessons: Lessons) -> None:
+    start, end = torch.tensor([0, 1]), torch.tensor([2, 0])
+    lesson = lessons.show(torch.tensor([0, 1]), start, end, random(), plain=True)
+    inside = lesson.flow[:, :, 16:48, 16:48]
+    expected = 2 * MOVED * (start - end) / SIZE
+    assert torch.allclose(inside[:, 0], expected[:, None, None].expand(-1, 32, 32), atol=2e-3)
+    assert inside[:, 1].abs().max() < 2e-3
+    assert lesson.known[:, 16:48, 16:48].min() > 0.9
+    assert torch.allclose(lesson.change, lessons.pairs.actions[[0, 1], end] - lessons.read[[0, 1], start])
+    assert lesson.emotion.tolist() == [[0, 0, 1, 0, 0, 0], [0.5, 0, 0, 0, 0, 0]]
+
+
+def test_a_bent_pair_is_still_explained_by_its_flow(lessons: Lessons) -> None:
+    lesson = lessons.show(torch.arange(2).repeat(8), torch.zeros(16).long(), torch.full((16,), 2), random())
+    moved = warped(lesson.faces, lesson.flow)
+    inside = (slice(None), slice(None), slice(40, 88), slice(40, 88))
+    before = (lesson.faces - lesson.truth)[inside].abs().mean()
+    assert (moved - lesson.truth)[inside].abs().mean() < 0.35 * before
+
+
+def test_mirrored_pairs_have_left_and_right_exchanged(lessons: Lessons) -> None:
+    who, start, end = torch.zeros(40).long(), torch.full((40,), NEUTRAL), torch.zeros(40).long()
+    lesson = lessons.show(who, start, end, random())
+    plain = lessons.pairs.actions[0, 0] - lessons.read[0, NEUTRAL]
+    mirrored = plain[[0, 2, 1]]
+    as_they_are = (lesson.change - plain).abs().amax(1) < 1e-6
+    assert 8 < int(as_they_are.sum()) < 32
+    assert ((lesson.change - mirrored).abs().amax(1) < 1e-6)[~as_they_are].all()
+
+
+def test_a_hole_is_not_known(lessons: Lessons) -> None:
+    lessons.pairs.shared[0, 0, 30:42, 30:42] = NOWHERE
+    lesson = lessons.show(torch.tensor([0]), torch.tensor([1]), torch.tensor([0]), random(), plain=True)
+    assert lesson.known[0, 28:36, 28:36].max() == 0
+    assert lesson.known[0, 16:22, 16:22].min() > 0.9
+    assert lesson.flow.isfinite().all()
+
+
+def test_a_bend_is_undone() -> None:
+    bend = Bend.random(8, random())
+    places = 0.7 * identity_grid(COARSE).expand(8, -1, -1, -1)
+    assert (bend.backward(bend.forward(places)) - places).abs().max() < 5e-3
+    assert 0 < int(bend.flipped.sum()) < 8
+
+
+def test_the_same_seed_draws_the_same(lessons: Lessons) -> None:
+    one, other = lessons.draw(4, random()), lessons.draw(4, random())
+    assert torch.equal(one.faces, other.faces) and torch.equal(one.flow, other.flow)
+    assert one.faces.shape == (4, 1, SIZE, SIZE) and 0 <= float(one.faces.min()) <= float(one.faces.max()) <= 1
+
+
+def test_light_changes_both_pictures_of_a_pair_alike() -> None:
+    grey = torch.full((6, 2, 32, 32), 0.5)
+    lit = other_light(grey, random())
+    assert torch.equal(lit[:, 0], lit[:, 1])
+    assert lit.mean((1, 2, 3)).std() > 0.02

@@ -1,0 +1,53 @@
+import torch
+
+from emogan.networks.translator import Translated
+from emogan.translating.lessons import Lesson
+from emogan.translating.losses import flow_error, likeness, motion, total
+
+
+def lesson() -> Lesson:
+    generator = torch.Generator().manual_seed(0)
+    faces, truth = torch.rand(2, 2, 1, 128, 128, generator=generator)
+    flow = 0.1 * torch.randn(2, 2, 64, 64, generator=generator)
+    known = (torch.rand(2, 64, 64, generator=generator) > 0.5).float()
+    return Lesson(faces, truth, torch.zeros(2, 3), torch.zeros(2, 6), flow, known)
+
+
+def test_the_truth_costs_nothing_and_the_flow_counts_where_it_is_known() -> None:
+    given = lesson()
+    assert float(likeness(given.truth, given)) == 0
+    right = given.flow * given.known[:, None]
+    assert float(motion(right, given)) == 0
+    wrong = right + given.known[:, None] * 0.5
+    assert torch.isclose(motion(wrong, given), torch.tensor(1.0))  # 0.5 in both directions
+    assert float(motion(right + 0.01 * (1 - given.known[:, None]), given)) > 0
+
+
+def test_what_changes_counts_more() -> None:
+    given = lesson()
+    faces = given.truth.clone()
+    faces[:, :, :64] = 1 - faces[:, :, :64]
+    given = Lesson(faces, given.truth, given.change, given.emotion, given.flow, given.known)
+    error = torch.zeros_like(faces)
+    above, below = error.clone(), error.clone()
+    above[:, :, 16:32], below[:, :, 96:112] = 0.1, 0.1
+    assert likeness(given.truth + above, given) > 1.5 * likeness(given.truth + below, given)
+
+
+def test_the_error_of_the_flow_is_told_in_pixels() -> None:
+    given = lesson()
+    shifted = given.flow.clone()
+    shifted[:, 0] += 3 / 64
+    wrong, true = flow_error(shifted, given)
+    assert abs(wrong - 3) < 1e-4
+    lengths = 64 * given.flow.norm(dim=1)
+    assert abs(true - float((lengths * given.known).sum() / given.known.sum())) < 1e-4
+
+
+def test_drawing_costs_a_little() -> None:
+    given = lesson()
+    flow = torch.zeros(2, 2, 64, 64)
+    nothing, all_of_it = (
+        Translated(given.truth, flow, torch.full_like(given.truth, share), given.truth) for share in (0.0, 1.0)
+    )
+    assert total(all_of_it, given) > total(nothing, given)
