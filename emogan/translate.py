@@ -96,7 +96,7 @@ def main(cfg: DictConfig) -> None:
         say("Without a face", *without, "")
     faces, files = (sum(values) for values in zip(*((one.faces, len(one.files)) for one in made.written), strict=True))
     say(*made.said, f"{faces} face{'s' * (faces != 1)} changed, {files} files and a table in {made.folder}")
-    say("They say that they are synthetic. Do not pass them off as what somebody showed, and ask whom they show.")
+    say("Pictures say that they are synthetic, films do not. Ask whom they show, and pass none off as real.")
 
 
 callable_module(__name__, in_memory=True)

@@ -1,6 +1,7 @@
 """Small real runs: a folder of drawn faces, tiny networks, the project's own configs."""
 
 import gc
+import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -248,3 +249,11 @@ def recogniser(packaged: Faces, recipe: Recipe, shared: Path) -> Recogniser:
     """Trained on the people that are not kept aside, in fewer steps: once, whichever process comes first."""
     with FileLock(shared / "recogniser.lock"):
         return recogniser_of(packaged, "packaged", FRAMING, replace(recipe, steps=250), shared)
+
+
+@pytest.fixture
+def log_handlers() -> Iterator[None]:
+    """Hydra gives the root logger handlers that write to a test's own stdout."""
+    before = list(logging.getLogger().handlers)
+    yield
+    logging.getLogger().handlers = before

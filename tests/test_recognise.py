@@ -2,8 +2,7 @@
 
 import csv
 import io
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +23,7 @@ from emogan.recognition import photographs
 
 WALL = Image.new("RGB", (90, 70), (120, 110, 90))
 Read = Callable[..., list[dict[str, str]]]
-
-
-@pytest.fixture(autouse=True)
-def log_handlers() -> Iterator[None]:
-    """Hydra gives the root logger handlers that write to a test's own stdout."""
-    before = list(logging.getLogger().handlers)
-    yield
-    logging.getLogger().handlers = before
+pytestmark = pytest.mark.usefixtures("log_handlers")
 
 
 @pytest.fixture

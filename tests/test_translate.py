@@ -1,8 +1,7 @@
 """Photographs with another emotion, by the verb and from Python. What the network does is tested in translating/."""
 
 import csv
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +18,7 @@ from emogan.data.faces import PACKAGED
 
 Translate = Callable[..., list[dict[str, str]]]
 WALL = Image.new("RGB", (90, 70), (120, 110, 90))
-
-
-@pytest.fixture(autouse=True)
-def log_handlers() -> Iterator[None]:
-    """Hydra gives the root logger handlers that write to a test's own stdout."""
-    before = list(logging.getLogger().handlers)
-    yield
-    logging.getLogger().handlers = before
+pytestmark = pytest.mark.usefixtures("log_handlers")
 
 
 @pytest.fixture
@@ -60,7 +52,7 @@ def test_a_photograph_keeps_its_size_format_and_colours(
     assert 0.005 < changed.mean() < 0.1  # the face, and nothing else
     assert made.info["Description"] == OTHER_FACE and CHANGED in made.info["XML:com.adobe.xmp"]
     told = capsys.readouterr().out
-    assert "1 face changed, 1 files and a table in out" in told and "ask whom they show" in told
+    assert "1 face changed, 1 files and a table in out" in told and "Ask whom they show" in told
     assert sorted(path.name for path in Path("out").iterdir()) == [
         *("ana_1__raiva.png", "translate.json", "translated.csv"),
     ]
