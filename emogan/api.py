@@ -26,6 +26,7 @@ from emogan.config.compose import plain
 from emogan.core.emotions import Emotion
 from emogan.core.folders import claimed
 from emogan.core.images import grid, save_png
+from emogan.core.marking import Mark
 from emogan.core.names import expanded
 from emogan.evaluate import evaluate as _evaluate
 from emogan.generate import generate as _generate
@@ -119,7 +120,7 @@ class Film:
 
     def save(self, file: File) -> Path:
         """Write it as the suffix says: ``.gif``, ``.webp``, or ``.mp4`` where there is the command ffmpeg."""
-        return save_film(self.pixels, self.fps, expanded(file))
+        return save_film(self.pixels, self.fps, expanded(file), Mark(f"emogan: {self.name}"))
 
 
 class Generator:

@@ -18,12 +18,14 @@ from emogan.config.compose import plain
 from emogan.core.console import say
 from emogan.core.errors import UserError
 from emogan.core.folders import claimed
+from emogan.core.names import expanded
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from emogan.recognition.photographs import Given
-    from emogan.translating.writing import Translations, Wishes
+    from emogan.translating.asked import Manner
+    from emogan.translating.writing import Translations
 
 
 def translate(photo: "Given", **settings: Any) -> "dict[str, Image]":
@@ -37,34 +39,19 @@ def translate(photo: "Given", **settings: Any) -> "dict[str, Image]":
         UserError: when it cannot be read as a picture, or shows no face.
     """
     cfg = checked("translate", composed("translate", [], {"photo": "one", **settings}))
+    if cfg.frames is not None or cfg.signal is not None:
+        raise UserError("emogan.translate makes pictures: expected no frames= and no signal=, films are the command's.")
 
     from emogan.data.reading import UnusableImageError
-    from emogan.translating.writing import read_usable, translated
+    from emogan.translating.asked import wishes
+    from emogan.translating.photo import read_usable, translated
 
     try:
         read = read_usable(photo, cfg.faces)
     except UnusableImageError as error:
         raise UserError(f"The photograph cannot be used ({error}): expected a picture with a face.") from error
-    return {name: translated(read, to) for name, to in wishes(plain(cfg)).items()}
-
-
-def wishes(settings: dict[str, Any]) -> "Wishes":
-    """What the faces are to show, by a name for files.
-
-    Raises:
-        UserError: when the settings say nothing.
-    """
-    from emogan.sampling.asked import asked
-    from emogan.translating.network import packaged_translator
-    from emogan.translating.wishes import Wish, wished
-
-    known, actions = packaged_translator().actions, settings["actions"] or {}
-    if settings["emotion"] is None and settings["mix"] is None and actions:
-        return {"actions": Wish(None, actions, known)}
-    shown = asked(settings["emotion"], settings["mix"])
-    return {
-        name: Wish(wished(mix, settings["intensity"], settings["seed"]), actions, known) for name, mix in shown.items()
-    }
+    shown = wishes(plain(cfg)["emotion"], plain(cfg)["mix"], _manner(cfg))
+    return {name: translated(read, to) for name, to in shown.items()}
 
 
 def translate_files(cfg: DictConfig) -> "Translations":
@@ -76,13 +63,26 @@ def translate_files(cfg: DictConfig) -> "Translations":
     cfg = checked("translate", cfg)
 
     from emogan.recognition.photographs import photographs
+    from emogan.translating.asked import following, wishes
+    from emogan.translating.films import Films, on_the_way
     from emogan.translating.writing import Job, write_translations
 
-    settings = plain(cfg)
-    film = None if cfg.frames is None else (cfg.frames, cfg.fps)
-    job, found = Job(wishes(settings), cfg.faces, film, settings), photographs(settings["photo"])
+    settings, manner = plain(cfg), _manner(cfg)
+    said: list[str] = []
+    if cfg.signal is None:
+        shown = wishes(settings["emotion"], settings["mix"], manner)
+        films = None if cfg.frames is None else Films(on_the_way(shown, cfg.frames), cfg.fps)
+    else:
+        shown, (films, said) = {}, following(expanded(cfg.signal), cfg.fps, cfg.smooth, manner)
+    job, found = Job(shown, cfg.faces, films, settings), photographs(settings["photo"])
     with claimed(cfg.out, Path("outputs") / "translate") as out, progress() as watch:
-        return write_translations(found, job, out, _silent if len(found.files) == 1 else watch)
+        return write_translations(found, job, out, _silent if len(found.files) == 1 else watch, said)
+
+
+def _manner(cfg: DictConfig) -> "Manner":
+    from emogan.translating.asked import Manner
+
+    return Manner(cfg.intensity, cfg.seed, plain(cfg)["actions"] or {})
 
 
 def _silent(*_: object) -> None:
@@ -96,7 +96,7 @@ def main(cfg: DictConfig) -> None:
         say("Without a face", *without, "")
     faces, files = (sum(values) for values in zip(*((one.faces, len(one.files)) for one in made.written), strict=True))
     say(*made.said, f"{faces} face{'s' * (faces != 1)} changed, {files} files and a table in {made.folder}")
-    say("Pictures say that they are synthetic, films do not. Ask whom they show, and pass none off as real.")
+    say("Each says that it is synthetic. Ask whom they show, and pass none off as real.")
 
 
 callable_module(__name__, in_memory=True)

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from shutil import which
 
 import numpy as np
 import pytest
@@ -92,6 +93,19 @@ def test_a_film_begins_with_the_photograph(translate: Translate) -> None:
     assert away[0] < 0.5 * away[1]
 
 
+def test_a_face_follows_a_signal(translate: Translate, capsys: pytest.CaptureFixture[str]) -> None:
+    resting().save("p.png")
+    Path("labels.csv").write_text("time,sureness,neutral,surprise\n0,1,1,0\n1,1,0,1\n")
+    rows = translate("p.png", "signal=labels.csv", "fps=2", "smooth=0")
+    frames = [row["picture"] for row in rows if row["picture"].endswith(".png")]
+    assert frames == ["p_signal/000001.png", "p_signal/000002.png", "p_signal/000003.png"]
+    assert (Path("out/p_signal.mp4").exists()) == (which("ffmpeg") is not None)
+    assert "Left out of the signal: column sureness" in capsys.readouterr().out
+    read = [emogan.recognise(f"out/{frame}")[0].emotions["surpresa"] for frame in frames]
+    assert read[0] < 0.5 < read[2] and read[0] < read[2]
+    assert Image.open(f"out/{frames[1]}").info["Description"] == OTHER_FACE
+
+
 def test_every_file_of_a_folder_has_its_row(translate: Translate) -> None:
     Path("f").mkdir()
     resting().save("f/a.png")
@@ -121,6 +135,8 @@ def test_from_python_and_the_same_seed_is_the_same() -> None:
         (["photo=wall.png", "emotion=raiva"], "photo=wall.png cannot be used (no face: none was found in it)"),
         (["photo=small.png", "emotion=raiva"], "photo=small.png cannot be used (face too small: its eyes are"),
         (["photo=p.png"], "emotion"),
+        (["photo=p.png", "signal=p.csv"], "signal=p.csv cannot be read"),
+        (["photo=p.png", "signal=p.csv", "emotion=raiva"], "signal=p.csv is not usable with emotion=raiva"),
         (["photo=p.png", "emotion=odio"], "emotion=odio is not usable"),
         (["photo=p.png", "emotion=raiva", "mix={medo:1}"], "mix={'medo': 1} is not usable"),
         (
@@ -145,3 +161,5 @@ def test_what_cannot_be_done_is_one_sentence(
 def test_from_python_a_wall_is_an_error() -> None:
     with pytest.raises(UserError, match=r"The photograph cannot be used \(no face: none was found in it\)"):
         emogan.translate(WALL, emotion="raiva")
+    with pytest.raises(UserError, match=r"expected no frames= and no signal=, films are the command's"):
+        emogan.translate(WALL, emotion="raiva", frames=3)

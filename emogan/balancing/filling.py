@@ -16,7 +16,7 @@ from emogan.balancing.plan import Need
 from emogan.balancing.sieve import REASONS, Sieve, Verdict
 from emogan.balancing.tree import Real, generated_name, put
 from emogan.core.console import Watch
-from emogan.core.marking import marked_png
+from emogan.core.marking import Mark, marked_png
 from emogan.core.tables import Table
 from emogan.sampling.asked import Look
 
@@ -89,7 +89,7 @@ def _keep(
     emotion, number = filled.need.emotion, some.first + place
     name = generated_name(emotion, seed, number)
     made = f"emotion={emotion} seed={seed} first={number} n=1, weights with SHA-256 {network.sha256}"
-    content = marked_png(Image.fromarray(some.pictures[place].squeeze()), made)
+    content = marked_png(Image.fromarray(some.pictures[place].squeeze()), Mark(made))
     filled.written += put(out / name, content)
     digest, confidence, distance = hashlib.sha256(content).hexdigest(), verdict.confidence, verdict.distance
     filled.lines.append(

@@ -171,8 +171,19 @@ class Translate(Section):
     faces: Annotated[str, choice("all", "largest")]
     frames: Annotated[int | None, whole(2, 1000, or_null=True)]
     fps: Annotated[float, number(*FPS)]
+    signal: OptionalFile
+    smooth: Annotated[float, number(0, 60)]
     out: OptionalFolder
     debug: Debug
+
+    @classmethod
+    def check_together(cls, settings: dict[str, Any]) -> None:
+        beside = [name for name in ("emotion", "mix", "frames") if settings[name] is not None]
+        if settings["signal"] is not None and beside:
+            raise UserError(
+                f"signal={settings['signal']} is not usable with {beside[0]}={settings[beside[0]]}: the signal says"
+                " what the faces show and for how long, leave one of the two out."
+            )
 
 
 class Render(Section):

@@ -1,6 +1,7 @@
-"""Generated pictures as files that say so themselves, to people and to programs."""
+"""Generated pictures and films as files that say so themselves, to people and to programs."""
 
 import io
+from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from PIL import Image
@@ -28,34 +29,48 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="r"?>"""
 
 
-def marked_png(image: Image.Image, made: str, what: str = NOBODY) -> bytes:
-    """An image as a PNG with a text chunk and an XMP packet that call it synthetic.
+@dataclass(frozen=True)
+class Mark:
+    """What a file says of itself.
 
-    Args:
+    Attributes:
         made: how it can be made again.
         what: it is: :data:`NOBODY` or :data:`OTHER_FACE`.
     """
+
+    made: str
+    what: str = NOBODY
+
+    @property
+    def comment(self) -> str:
+        """All of it as one line for people."""
+        return f"{self.what} {_tool()}: {self.made}"
+
+    @property
+    def packet(self) -> str:
+        """An XMP packet for programs, with the IPTC's digital source type."""
+        kind = CHANGED if self.what == OTHER_FACE else MADE
+        return _PACKET.format(kind=quoteattr(kind), tool=quoteattr(_tool()))
+
+
+def marked_png(image: Image.Image, mark: Mark) -> bytes:
+    """An image as a PNG with text chunks and an XMP packet that call it synthetic."""
     marks = PngInfo()
-    marks.add_text("Description", what)
+    marks.add_text("Description", mark.what)
     marks.add_text("Software", _tool())
-    marks.add_text("Source", made)
-    marks.add_itxt(XMP, _packet(what))
+    marks.add_text("Source", mark.made)
+    marks.add_itxt(XMP, mark.packet)
     file = io.BytesIO()
     image.save(file, "PNG", pnginfo=marks)
     return file.getvalue()
 
 
-def marked_jpeg(image: Image.Image, made: str, what: str = NOBODY) -> bytes:
-    """An image as a JPEG with a comment and an XMP packet that call it synthetic; see :func:`marked_png`."""
+def marked_jpeg(image: Image.Image, mark: Mark) -> bytes:
+    """An image as a JPEG with a comment and an XMP packet that call it synthetic."""
     file = io.BytesIO()
-    comment = f"{what} {_tool()}: {made}".encode()
-    image.save(file, "JPEG", quality=QUALITY, subsampling=0, comment=comment, xmp=_packet(what).encode())
+    marks = {"comment": mark.comment.encode(), "xmp": mark.packet.encode()}
+    image.save(file, "JPEG", quality=QUALITY, subsampling=0, **marks)
     return file.getvalue()
-
-
-def _packet(what: str) -> str:
-    kind = CHANGED if what == OTHER_FACE else MADE
-    return _PACKET.format(kind=quoteattr(kind), tool=quoteattr(_tool()))
 
 
 def _tool() -> str:

@@ -20,6 +20,7 @@ from emogan.core.errors import UserError
 from emogan.core.files import as_json, atomic_write
 from emogan.core.folders import claimed
 from emogan.core.images import grid, save_png
+from emogan.core.marking import Mark
 from emogan.sampling.asked import Look, People, title_of
 from emogan.sampling.estimate import check_possible
 from emogan.sampling.interpolation import Way, journeys
@@ -122,12 +123,13 @@ def write_journeys(
     with place.opened(way.name) as folder:
         check_possible(sampler, people.count * frames, look, folder)
         for journey in journeys(sampler, way, people, frames, look):
-            write_gif(journey.frames, fps, folder / f"{journey.name}.gif")
-            write_webp(journey.frames, fps, folder / f"{journey.name}.webp")
+            mark = Mark(f"emogan generate: {journey.name}")
+            write_gif(journey.frames, fps, folder / f"{journey.name}.gif", mark)
+            write_webp(journey.frames, fps, folder / f"{journey.name}.webp", mark)
             if command is None:
                 continue
             try:
-                write_mp4(journey.frames, fps, folder / f"{journey.name}.mp4", command)
+                write_mp4(journey.frames, fps, folder / f"{journey.name}.mp4", command, mark)
             except EncodingError as error:
                 said.append(f"No MP4 is written: {command} failed ({error}); the GIF and the WebP are there.")
                 command = None

@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 
 from emogan.core.errors import UserError
+from emogan.core.marking import CHANGED, OTHER_FACE, Mark
 from emogan.sampling.sampler import Pictures
 from emogan.sampling.video import EncodingError, ffmpeg, save_film, write_gif, write_mp4, write_webp
 
+MARK = Mark("how it was made", OTHER_FACE)
 STAND_IN = """#!{python}
 import json, sys
 from pathlib import Path
@@ -50,7 +52,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., P
 @pytest.mark.parametrize("kind", ["gif", "webp"])
 def test_frames_come_back(kind: str, frames: Pictures, tmp_path: Path) -> None:
     path = tmp_path / f"x.{kind}"
-    {"gif": write_gif, "webp": write_webp}[kind](frames, 10, path)
+    {"gif": write_gif, "webp": write_webp}[kind](frames, 10, path, MARK)
     with Image.open(path) as film:
         assert getattr(film, "n_frames") == 5 and film.size == (16, 17)  # noqa: B009 (mypy knows no n_frames)
         film.seek(3)
@@ -60,15 +62,26 @@ def test_frames_come_back(kind: str, frames: Pictures, tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [path]
 
 
+def test_films_say_that_they_are_synthetic(frames: Pictures, tmp_path: Path) -> None:
+    write_gif(frames, 10, tmp_path / "x.gif", MARK)
+    write_webp(frames, 10, tmp_path / "x.webp", MARK)
+    with Image.open(tmp_path / "x.gif") as film:
+        assert film.info["comment"] == MARK.comment.encode()
+        assert MARK.comment.startswith(OTHER_FACE) and MARK.comment.endswith(": how it was made")
+    with Image.open(tmp_path / "x.webp") as film:
+        assert CHANGED.encode() in film.info["xmp"]
+
+
 def test_mp4_is_the_commands_business(frames: Pictures, stand_in: Callable[..., Path], tmp_path: Path) -> None:
     told = stand_in()
     command = ffmpeg()
     assert command is not None
-    write_mp4(frames, 12.5, tmp_path / "x.mp4", command)
+    write_mp4(frames, 12.5, tmp_path / "x.mp4", command, MARK)
     arguments, received = json.loads(told.read_text())
     assert received == 5 * 17 * 16 * 3
     for pair in (["-s", "16x17"], ["-r", "12.5"], ["-c:v", "libx264"], ["-pix_fmt", "yuv420p"], ["-f", "mp4"]):
         assert any(arguments[at : at + 2] == pair for at in range(len(arguments))), pair
+    assert f"comment={MARK.comment}" in arguments
     assert (tmp_path / "x.mp4").read_bytes()[:4] == b"film"
 
 
@@ -81,20 +94,21 @@ def test_a_failing_command_is_quoted_and_leaves_nothing(
     assert command is not None
     many = np.zeros((50, 64, 64, 1), dtype=np.uint8)  # more than a pipe holds
     with pytest.raises(EncodingError, match="Unknown encoder 'libx264'"):
-        write_mp4(many, 12, tmp_path / "x.mp4", command)
+        write_mp4(many, 12, tmp_path / "x.mp4", command, MARK)
     assert not (tmp_path / "x.mp4").exists()
     with pytest.raises(UserError, match=r"x\.mp4 is not written: .*ffmpeg failed \(Unknown encoder"):
-        save_film(many, 12, tmp_path / "x.mp4")
+        save_film(many, 12, tmp_path / "x.mp4", MARK)
 
 
 def test_without_the_command_there_is_a_word(frames: Pictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UserError, match="for want of the command ffmpeg: install it"):
-        save_film(frames, 12, tmp_path / "x.mp4")
+        save_film(frames, 12, tmp_path / "x.mp4", MARK)
 
 
 @pytest.mark.skipif(which("ffmpeg") is None, reason="no ffmpeg here")
 def test_a_real_mp4_is_h264(frames: Pictures, tmp_path: Path) -> None:
-    save_film(frames, 10, tmp_path / "x.mp4")
+    save_film(frames, 10, tmp_path / "x.mp4", MARK)
     said = run(["ffmpeg", "-hide_banner", "-i", tmp_path / "x.mp4"], capture_output=True, text=True, check=False).stderr
     assert "Video: h264" in said and "yuv420p" in said and "16x18" in said
+    assert OTHER_FACE in said

@@ -16,6 +16,7 @@ from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.core.images import grid
+from emogan.core.marking import Mark
 from emogan.sampling.asked import People
 from emogan.sampling.interpolation import along, frames_of, spread, stops_of
 from emogan.sampling.sampler import Pictures, latents_of
@@ -156,7 +157,7 @@ async def on_way(site: Site, query: WayQuery, count: int, weights: Callable[[Ten
 def encoded(frames: Pictures, fps: float, kind: str) -> bytes:
     """Frames (n, h, w, c) as the bytes of a film; nothing of it stays on the disk."""
     with TemporaryDirectory(prefix="emogan_") as folder:
-        return save_film(frames, fps, Path(folder) / f"film.{kind}").read_bytes()
+        return save_film(frames, fps, Path(folder) / f"film.{kind}", Mark("emogan app")).read_bytes()
 
 
 def named(name: str, kind: str) -> dict[str, str]:
