@@ -209,7 +209,7 @@ def test_a_plan_writes_nothing(settings: list[str], tmp_path: Path, capsys: pyte
     printed = capsys.readouterr().out
     rows = [line.split() for line in printed.splitlines() if line.startswith(("neutro", "raiva", "all"))]
     assert rows == [["neutro", "40", "50", "10"], ["raiva", "12", "50", "38"], ["all", "52", "100", "48"]]
-    assert "Drawing takes about" in printed and "Nothing was written." in printed
+    assert "Making them takes about" in printed and "Nothing was written." in printed
     assert not (tmp_path / "out").exists()
 
 

@@ -7,28 +7,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from PIL import Image
 from torch import Tensor
 
-from emogan.balancing.candidates import Candidates, Network, candidates
+from emogan.balancing.candidates import Candidate, Maker
 from emogan.balancing.manifest import Line
 from emogan.balancing.plan import Need
 from emogan.balancing.sieve import REASONS, Sieve, Verdict
-from emogan.balancing.tree import Real, generated_name, put
+from emogan.balancing.tree import Real, put
 from emogan.core.console import Watch
-from emogan.core.marking import Mark, marked_png
 from emogan.core.tables import Table
-from emogan.sampling.asked import Look
 
 SHOWN = 48  # faces of an emotion on the contact sheet
 
 
 @dataclass(frozen=True)
 class Way:
-    """How faces are drawn: of which seed, how, and how many candidates for each that is missing."""
+    """How an emotion is filled: of which seed, and with how many candidates for each face that is missing."""
 
     seed: int
-    look: Look
     tries: int
 
 
@@ -57,9 +53,7 @@ class Filled:
         return self.need.missing - len(self.lines)
 
 
-def fill(
-    need: Need, network: Network, sieve: Sieve, way: Way, reals: Sequence[Real], out: Path, watch: Watch
-) -> Filled:
+def fill(need: Need, maker: Maker, sieve: Sieve, way: Way, reals: Sequence[Real], out: Path, watch: Watch) -> Filled:
     """Write the first candidates that pass, as many as are missing, or fewer where the limit comes first.
 
     Raises:
@@ -68,38 +62,34 @@ def fill(
     filled = Filled(need)
     sieve.forget()
     watch(need.emotion.value, 0, need.missing)
-    for some in candidates(network.sampler, need.emotion, way.seed, need.missing * way.tries, way.look):
-        for place, verdict in enumerate(sieve.judge(some.images, need.emotion)):
+    for some in maker.candidates(need.emotion, need.missing * way.tries):
+        verdicts = sieve.judge(torch.stack([one.pixels for one in some]), need.emotion)
+        for one, verdict in zip(some, verdicts, strict=True):
             if not filled.short_of:
                 break
             filled.drawn += 1
             if verdict.refused:
                 filled.refused[verdict.refused] += 1
             else:
-                _keep(filled, some, place, verdict, network, way.seed, reals[verdict.nearest], out)
+                _keep(filled, one, verdict, way.seed, reals[verdict.nearest], out)
         watch(need.emotion.value, len(filled.lines), need.missing)
         if not filled.short_of:
             break
     return filled
 
 
-def _keep(
-    filled: Filled, some: Candidates, place: int, verdict: Verdict, network: Network, seed: int, real: Real, out: Path
-) -> None:
-    emotion, number = filled.need.emotion, some.first + place
-    name = generated_name(emotion, seed, number)
-    made = f"emotion={emotion} seed={seed} first={number} n=1, weights with SHA-256 {network.sha256}"
-    content = marked_png(Image.fromarray(some.pictures[place].squeeze()), Mark(made))
-    filled.written += put(out / name, content)
+def _keep(filled: Filled, one: Candidate, verdict: Verdict, seed: int, nearest: Real, out: Path) -> None:
+    content = one.content()
+    filled.written += put(out / one.name, content)
     digest, confidence, distance = hashlib.sha256(content).hexdigest(), verdict.confidence, verdict.distance
     filled.lines.append(
         Line(
-            *(name, emotion.value, seed, number, network.sha256, f"{confidence:.4f}"),
-            *(real.name, f"{distance:.4f}", digest),
+            *(one.name, filled.need.emotion.value, seed, one.number, one.source, one.weights, f"{confidence:.4f}"),
+            *(nearest.name, f"{distance:.4f}", digest),
         )
     )
     if len(filled.shown) < SHOWN:
-        filled.shown.append(torch.from_numpy(some.pictures[place]).permute(2, 0, 1))
+        filled.shown.append(one.pixels)
 
 
 def table_of(filled: Sequence[Filled]) -> Table:

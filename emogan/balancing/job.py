@@ -11,9 +11,11 @@ from omegaconf import DictConfig
 
 import emogan
 from emogan.balancing import filling, manifest, plan, tree
+from emogan.balancing.candidates import Maker, Network
 from emogan.balancing.database import Database
 from emogan.balancing.filling import Filled, Way
-from emogan.balancing.networks import Specialising, named
+from emogan.balancing.makers import draws, maker_of
+from emogan.balancing.networks import Specialising, digest_of, named
 from emogan.balancing.sieve import Yardstick
 from emogan.config.compose import plain
 from emogan.config.places import PACKAGED
@@ -28,9 +30,8 @@ from emogan.data.index import Index
 from emogan.recognition.training import Recipe
 from emogan.reports.sheet import contact_sheet
 from emogan.runs.claim import Claim, claim
-from emogan.sampling.asked import Look
-from emogan.sampling.estimate import duration, measured
-from emogan.sampling.sampler import Sampler
+from emogan.sampling.estimate import duration
+from emogan.translating.network import PACKAGED as TRANSLATOR
 
 LOCK = ".balancing.lock"
 WHERE = ("out", "plan", "debug", "data", "recogniser", "weights", "target")  # settings that are compared by content
@@ -73,7 +74,7 @@ class Balancing:
     def __init__(self, settings: DictConfig, index: Index, framing: Framing, recipe: Recipe) -> None:
         self.settings, self.framing, self.recipe = settings, framing, recipe
         self.out, self.cache = Path(settings.out), folder_of(settings.data.cache)
-        self.way = Way(settings.seed, Look(settings.truncation, settings.median), settings.tries)
+        self.way = Way(settings.seed, settings.tries)
         check_apart(self.out, index.root)
         self.database = Database.read(index, framing, settings.data.people, settings.target, self.cache)
         emotions = [need.emotion for need in self.database.missing]
@@ -84,14 +85,13 @@ class Balancing:
         missing = sum(need.missing for need in self.database.missing)
         if not missing:
             return Balanced(None, (plan.table_of(self.database.needs),), ("Nothing is missing.",), 0)
-        sampler = self.network.sampler if self.network else Sampler.of(PACKAGED)
-        seconds = measured(sampler, missing, self.way.look).seconds
+        seconds = self._maker(self.network or named(PACKAGED, [])).seconds(missing)
         said = [
-            f"Drawing takes about {duration(seconds)} if every face passes, {duration(seconds * self.way.tries)} at"
+            f"Making them takes about {duration(seconds)} if every face passes, {duration(seconds * self.way.tries)} at"
             f" most (tries={self.way.tries} candidates for each that is missing); a recogniser that is not remembered"
             " yet, half a minute."
         ]
-        if self.network is None:
+        if draws(self.settings.by) and self.network is None:
             said.append(f"Specialising takes {duration(60 * self.settings.minutes)} before (minutes).")
         return Balanced(None, (plan.table_of(self.database.needs),), (*said, "Nothing was written."), 0)
 
@@ -117,6 +117,8 @@ class Balancing:
         """All that the tree depends on, as plain values."""
         settings, database = plain(self.settings), self.database
         network = self.network.sha256 if self.network else f"{SPECIALISED} for {self.settings.minutes:g} minutes"
+        if not draws(self.settings.by):
+            network = digest_of(TRANSLATOR)
         return {
             **{key: value for key, value in settings.items() if key not in (*WHERE, "minutes")},
             "target": {need.emotion.value: need.target for need in database.needs},
@@ -125,6 +127,9 @@ class Balancing:
             "framing": self.framing.key,
             "recogniser": asdict(self.recipe),
         }
+
+    def _maker(self, network: Network | None) -> Maker:
+        return maker_of(self.settings, network, self.database.reals, self.framing)
 
     @property
     def _specialising(self) -> Specialising:
@@ -160,16 +165,17 @@ class Balancing:
         network, sieve = self.network, None
         if database.missing:
             sieve = database.sieve(self.framing, self.recipe, settings.confidence, self.cache)
-            network = self.network or self._specialising.network()
+            if network is None and draws(self.settings.by):
+                network = self._specialising.network()
         try:
             begun = manifest.record_of(self.asked, {}, "not yet")
             if not (self.out / manifest.RECORD).is_file():
                 tree.put(self.out / manifest.RECORD, begun.encode())
             written = self._write_reals(watch)
             filled = [
-                filling.fill(need, network, sieve, self.way, database.reals, self.out, watch)
+                filling.fill(need, self._maker(network), sieve, self.way, database.reals, self.out, watch)
                 for need in database.missing
-                if sieve and network
+                if sieve
             ]
             written += sum(one.written for one in filled) + self._write_lists(
                 filled, sieve.yardstick if sieve else None
@@ -231,10 +237,10 @@ class Balancing:
         return Table("Faces", ("emotion", "real", "target", "now"), rows), filling.table_of(filled)
 
     def _said(self, filled: Sequence[Filled]) -> tuple[str, ...]:
+        remedy = "specialise longer (weights=null minutes=NUMBER)" if draws(self.settings.by) else "try by=both"
         said = [
             f"{one.need.emotion} is not filled: {len(one.lines)} of the {one.need.missing} faces that are missing"
-            f" passed, of {one.drawn} candidates; specialise longer (weights=null minutes=NUMBER), lower confidence, or"
-            " raise tries."
+            f" passed, of {one.drawn} candidates; {remedy}, lower confidence, or raise tries."
             for one in filled
             if one.short_of
         ]

@@ -25,6 +25,7 @@ class Line:
     Attributes:
         file: in the tree.
         emotion, seed, number: which face of the network it is.
+        source: the real face's file in the tree that it was made of; "" where it shows nobody.
         weights_sha256: of the network's file.
         confidence: the recogniser's, in the emotion.
         nearest: the nearest real face's file in the tree, and the ``distance`` to it.
@@ -35,6 +36,7 @@ class Line:
     emotion: str
     seed: int
     number: int
+    source: str
     weights_sha256: str
     confidence: str
     nearest: str

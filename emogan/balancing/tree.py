@@ -1,16 +1,17 @@
-"""The folder that is written: a folder for each emotion, in it one for each person and one for what was generated."""
+"""The folder that is written: a folder for each emotion, in it one for each person and one for who does not exist."""
 
 import filecmp
 import io
 import os
+import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
-from emogan.core.emotions import Emotion
+from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.core.files import SUFFIX, atomic_write
 from emogan.core.names import printable
@@ -21,6 +22,8 @@ from emogan.data.reading import File, UnusableImageError
 from emogan.data.schemes import known_name
 
 SYNTHETIC = "synthetic"  # their folder, and how their names begin; as a person's name it is not kept aside
+
+_OURS = re.compile(rf"{SYNTHETIC}_({'|'.join(map(str, EMOTIONS))})_[st]\d+_\d{{6,}}\.png")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def laid_out(faces: Sequence[Face]) -> list[Real]:
     found: list[Real] = []
     taken: set[str] = set()
     for face in faces:
-        if SYNTHETIC in (face.person, *face.path.parts[-2:-1]):
+        if SYNTHETIC in (face.person, *face.path.parts[-2:-1]) or _OURS.fullmatch(face.path.name):
             raise UserError(
                 f"{printable(face.path)} is a generated face: balance the database that it was made for, which holds"
                 " real ones only."
@@ -80,6 +83,16 @@ def _tells(face: Face, way: str) -> bool:
 def generated_name(emotion: Emotion, seed: int, number: int) -> str:
     """The name of a generated face in the tree."""
     return f"{emotion}/{SYNTHETIC}/{SYNTHETIC}_{emotion}_s{seed}_{number:06d}.png"
+
+
+def changed_name(real: Real, emotion: Emotion, seed: int, number: int) -> str:
+    """The name in the tree of a real face that was given ``emotion``: beside the same person's, so that whoever is kept
+    aside is so with all faces; among the generated ones where nothing says who it is."""
+    file = f"{SYNTHETIC}_{emotion}_t{seed}_{number:06d}"
+    person = replace(real.face, emotion=emotion)
+    if not person.anonymous and _tells(person, f"{person.person}/{file}"):
+        return f"{emotion}/{person.person}/{file}.png"
+    return f"{emotion}/{SYNTHETIC}/{file}.png"
 
 
 def put_real(real: Real, out: Path, link: bool) -> bool:
@@ -133,8 +146,8 @@ def tidy(out: Path, expected: Collection[str]) -> None:
     """
     for path in sorted(out.rglob(f".*{SUFFIX}")):
         path.unlink()
-    for path in sorted(out.glob(f"*/{SYNTHETIC}/{SYNTHETIC}_*.png")):
-        if path.relative_to(out).as_posix() not in expected:
+    for path in sorted(out.glob(f"*/*/{SYNTHETIC}_*.png")):
+        if _OURS.fullmatch(path.name) and path.relative_to(out).as_posix() not in expected:
             path.unlink()
 
 

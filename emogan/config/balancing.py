@@ -33,7 +33,7 @@ STUDY_ARMS = (
 class Balance(Section):
     out: Folder
     target: Annotated[int | str, target(), Raw()]
-    by: Annotated[str, choice("gan")]
+    by: Annotated[str, choice("gan", "translate", "both")]
     weights: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
     minutes: Annotated[float, number(0, 10**6, above=True)]
     plan: Annotated[bool, switch()]
@@ -48,6 +48,14 @@ class Balance(Section):
     debug: Debug
     data: Database
     recogniser: Part
+
+    @classmethod
+    def check_together(cls, settings: dict[str, Any]) -> None:
+        if settings["by"] == "translate" and settings["weights"] is not None:
+            raise UserError(
+                f"weights={settings['weights']} is not usable with by=translate, which draws nobody: leave it out, or"
+                " give by=gan or by=both."
+            )
 
 
 class Learning(Section):

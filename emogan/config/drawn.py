@@ -11,3 +11,4 @@ Emotions = Annotated[
 TRUNCATIONS = (0, 2)
 Truncation = Annotated[float, number(*TRUNCATIONS)]
 Median = Annotated[bool, switch()]
+FPS = (1, 50)  # frames a second

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from emogan.config.balancing import Balance, Study
 from emogan.config.data import Asked, Database, Faces, Samples, data_section
-from emogan.config.drawn import Emotions, Median, Truncation
-from emogan.config.lists import amounts, emotion_names, letters, paths, shares, texts
+from emogan.config.drawn import FPS, Emotions, Median, Truncation
+from emogan.config.lists import emotion_names, letters, paths, shares, texts
 from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
+from emogan.config.photographs import Recognise, Translate
 from emogan.config.section import Part, Section
 from emogan.config.spans import part, span
 from emogan.config.values import (
@@ -32,7 +33,7 @@ from emogan.core import emotions
 from emogan.core.errors import UserError
 
 # Ranges that the page has too: least and most
-INTENSITIES, FPS = (0, 3), (1, 50)
+INTENSITIES = 0, 3
 NUMBERS = 0, 10**12  # of faces of a seed
 
 
@@ -151,39 +152,6 @@ class Inspect(Section):
     out: Folder
     debug: Debug
     data: Database
-
-
-class Recognise(Section):
-    photo: Annotated[str | list[str], paths("a photograph, a folder of them or several as [A,B]"), Several()]
-    faces: Annotated[str, choice("all", "largest")]
-    pictures: Annotated[bool, switch()]
-    out: OptionalFolder
-    debug: Debug
-
-
-class Translate(Section):
-    photo: Annotated[str | list[str], paths("a photograph, a folder of them or several as [A,B]"), Several()]
-    emotion: Emotions
-    mix: Annotated[dict[str, float] | None, shares()]
-    intensity: Annotated[float, number(0, 1.5)]
-    actions: Annotated[dict[str, float] | None, amounts()]
-    seed: Seed
-    faces: Annotated[str, choice("all", "largest")]
-    frames: Annotated[int | None, whole(2, 1000, or_null=True)]
-    fps: Annotated[float, number(*FPS)]
-    signal: OptionalFile
-    smooth: Annotated[float, number(0, 60)]
-    out: OptionalFolder
-    debug: Debug
-
-    @classmethod
-    def check_together(cls, settings: dict[str, Any]) -> None:
-        beside = [name for name in ("emotion", "mix", "frames") if settings[name] is not None]
-        if settings["signal"] is not None and beside:
-            raise UserError(
-                f"signal={settings['signal']} is not usable with {beside[0]}={settings[beside[0]]}: the signal says"
-                " what the faces show and for how long, leave one of the two out."
-            )
 
 
 class Render(Section):

@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from PIL import Image
 
 from emogan.balancing import manifest
-from emogan.balancing.candidates import candidates
+from emogan.balancing.candidates import Drawer
 from emogan.balancing.job import Balancing
 from emogan.balancing.networks import named
 from emogan.balancing.tree import laid_out, put_real
@@ -118,10 +118,9 @@ def by_paper(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
             "data": {"root": str(unbalanced.real), "cache": unbalanced.settings["data"]["cache"]},
         }
         result = loop.train(DictConfig(OmegaConf.merge(cfg, given)))
-        sampler = named(str(result.folder), [emotion]).sampler
-        look = Look(1.0, median=True)
-        drawn = [some.pictures for some in candidates(sampler, emotion, unbalanced.seed, count, look)]
-        faces[emotion] = np.concatenate(drawn)
+        drawer = Drawer(named(str(result.folder), [emotion]), unbalanced.seed, Look(1.0, median=True))
+        drawn = [one.pixels.numpy().transpose(1, 2, 0) for some in drawer.candidates(emotion, count) for one in some]
+        faces[emotion] = np.stack(drawn)
         shutil.rmtree(run)
     return faces
 

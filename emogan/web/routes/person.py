@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import Field
 from torch import Tensor
 
-from emogan.config.verbs import FPS
+from emogan.config.drawn import FPS
 from emogan.core import emotions
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
