@@ -24,7 +24,7 @@ from hostile_cases.fixtures import environment
 
 # Cases of a kind that the seed draws: all of them take more than ten minutes.
 USUAL = {"images": 190, "settings": 450, "run folders": 130, "checkpoints": 220, "signals": 14}
-SHORT = {"images": 6, "settings": 8, "run folders": 4, "checkpoints": 5, "signals": 1}  # cases of a short version
+SHORT = {"images": 5, "settings": 5, "run folders": 3, "checkpoints": 3, "signals": 1}  # cases of a short version
 WIDTH = 12  # of the table's columns
 
 

@@ -15,7 +15,7 @@ SETTINGS = Settings(neighbours=5, subsets=20, subset_size=100, bootstrap=10, see
 
 @pytest.fixture(scope="module")
 def comparison(packaged: Faces, recogniser: Recogniser, recipe: Recipe) -> Comparison:
-    return Comparison(packaged, recogniser, None, replace(recipe, steps=60, batch=32), SETTINGS)
+    return Comparison(packaged, recogniser, None, replace(recipe, steps=60, batch=32, width=16), SETTINGS)
 
 
 @pytest.fixture(scope="module")
