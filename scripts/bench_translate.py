@@ -10,6 +10,7 @@ with the translated photographs, for scripts/judge_faces.py. Speed: a photograph
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from emogan.translating.applying import EDGE, translate
 from emogan.translating.lessons import NEUTRAL, Lesson, Lessons
 from emogan.translating.losses import flow_error
 from emogan.translating.network import packaged_translator
+from emogan.translating.pairs import SIZE
 from emogan.translating.wishes import wished
 
 SHOWN = [emotion for emotion in EMOTIONS if emotion is not Emotion.NEUTRO]
@@ -136,6 +138,58 @@ def speed() -> None:
     print(f"{photo.width * photo.height / 1e6:.0f} megapixels in memory, {torch.get_num_threads()} threads: {took}")
 
 
+class StarGAN(torch.nn.Sequential):
+    """The generator of Choi et al., "StarGAN" (2018), table 4, for 128 x 128 colour images and six labels: untrained,
+    to measure its time."""
+
+    def __init__(self, labels: int = len(EMOTIONS), width: int = 64) -> None:
+        def step(inputs: int, outputs: int, size: int, stride: int = 1) -> torch.nn.Sequential:
+            kind = torch.nn.ConvTranspose2d if stride < 0 else torch.nn.Conv2d
+            convolution = kind(inputs, outputs, size, abs(stride), (size - 1) // 2, bias=False)
+            return torch.nn.Sequential(convolution, torch.nn.InstanceNorm2d(outputs, affine=True), torch.nn.ReLU())
+
+        class Residual(torch.nn.Module):
+            def __init__(self, width: int) -> None:
+                super().__init__()
+                self.inner = torch.nn.Sequential(step(width, width, 3), *list(step(width, width, 3))[:2])
+
+            def forward(self, maps: Tensor) -> Tensor:
+                wished: Tensor = maps + self.inner(maps)
+                return wished
+
+        super().__init__(
+            step(3 + labels, width, 7),
+            *(step(width * k, 2 * width * k, 4, 2) for k in (1, 2)),
+            *(Residual(4 * width) for _ in range(6)),
+            *(step(width * k, width * k // 2, 4, -2) for k in (4, 2)),
+            torch.nn.Conv2d(width, 3, 7, padding=3, bias=False),
+            torch.nn.Tanh(),
+        )
+
+
+def beside_stargan(times: int = 20) -> None:
+    """Seconds of one aligned face of 128 x 128, network alone, one after the other in one run."""
+    by, other = packaged_translator(), StarGAN().eval()
+    grey, change = torch.rand(1, 1, SIZE, SIZE), torch.randn(1, len(by.actions))
+    colour = torch.rand(1, 3 + len(EMOTIONS), SIZE, SIZE)
+
+    def median(call: Callable[[], object]) -> float:
+        took = []
+        for _ in range(times):
+            began = time.perf_counter()
+            call()
+            took.append(time.perf_counter() - began)
+        return sorted(took[2:])[(times - 2) // 2]
+
+    with torch.no_grad():
+        ours, its = median(lambda: by.network(grey, change)), median(lambda: other(colour))
+    parameters = [sum(value.numel() for value in network.parameters()) / 1e6 for network in (by.network, other)]
+    print(
+        f"one face: {1000 * ours:.0f} ms ({1 / ours:.0f} a second, {parameters[0]:.1f} M parameters), StarGAN's network"
+        f" {1000 * its:.0f} ms ({parameters[1]:.1f} M): {its / ours:.1f} times as long"
+    )
+
+
 def picture(path: Path, people: tuple[str, ...] = ("AF05", "AM08")) -> None:
     """Two packaged people, whom the network never saw: at rest, then changed to do what their rendered pictures do, and
     these below."""
@@ -170,6 +224,7 @@ def main() -> None:
     if asked.photographs:
         photographs(asked.photographs, asked.smiles, asked.out)
     speed()
+    beside_stargan()
 
 
 if __name__ == "__main__":

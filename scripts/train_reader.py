@@ -73,7 +73,10 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--start", type=Path, help="weights of an earlier training to go on from")
+    parser.add_argument("--mean", action="store_true", help="write the mean of these weights and the new ones")
     asked = parser.parse_args()
+    if asked.mean and not asked.start:
+        parser.error("--mean needs --start: the weights that the new ones are averaged with")
     faces, truths = read(asked.data)
     people, unseen = people_of(truths)
     known = known_of(truths, people)
@@ -97,7 +100,10 @@ def main() -> None:
                 "actions": actions,
                 "temperature": temperature(reader, part(faces, unseen), known[unseen]),
             }
-            write_weights(halved(reader.state_dict()), {"made": json.dumps(made)}, asked.out)
+            kept = reader.state_dict()
+            if start and asked.mean:
+                kept = {k: (start[k] + value) / 2 if value.is_floating_point() else value for k, value in kept.items()}
+            write_weights(halved(kept), {"made": json.dumps(made)}, asked.out)
 
 
 if __name__ == "__main__":

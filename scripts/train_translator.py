@@ -26,9 +26,10 @@ from emogan.recognition.reading import close_crops, packaged_reader
 from emogan.runs.weights import write_weights
 from emogan.translating.lessons import Lesson, Lessons
 from emogan.translating.losses import flow_error, total
+from emogan.translating.motions import motions_of
 from emogan.translating.pairs import CANVAS, SIZE, Pairs, read_pairs
 
-WIDTHS, STYLE = [16, 40, 80, 128, 160], 256
+WIDTHS, STYLE, SURFACE = [16, 40, 80, 128, 160], 256, [32, 64, 96, 128]
 BATCH, LR, LR_D = 16, 1e-3, 5e-4
 REAL = 0.01  # weight of looking real
 FROM = 0.45  # share of the time from which on that is asked for
@@ -72,9 +73,11 @@ def train(lessons: Lessons, actions: list[str], minutes: float, start: Path | No
     """Yields the averaged network after every :data:`TOLD` steps, with the number of pairs seen."""
     torch.manual_seed(1)
     chance = torch.Generator().manual_seed(1)
-    network = Translator(WIDTHS, STYLE, actions).to(memory_format=torch.channels_last)
+    network = Translator(WIDTHS, STYLE, SURFACE, actions).to(memory_format=torch.channels_last)
     if start:
         network.load_state_dict(torch.load(start)["network"])
+    else:
+        network.surface.motions.data[: len(actions)] = motions_of(lessons.pairs)
     judge = StyleDiscriminator(SIZE, 3, 24, 128, 128).to(memory_format=torch.channels_last)
     average = deepcopy(network).eval()
     own = torch.optim.Adam(network.parameters(), LR, betas=(0.5, 0.99))
@@ -121,8 +124,11 @@ def told(network: Translator, lesson: Lesson) -> str:
     with torch.no_grad():
         made = network(lesson.faces, lesson.change)
     wrong, true = flow_error(made.flow, lesson)
+    plain, _ = flow_error(made.motion, lesson)
     left = (made.faces - lesson.truth).square().sum() / (lesson.faces - lesson.truth).square().sum()
-    return f"flow off by {wrong:.2f} of {true:.2f} pixels, {100 * (1 - left):.0f} % of the change explained"
+    return (
+        f"flow off by {wrong:.2f} ({plain:.2f}) of {true:.2f} pixels, {100 * (1 - left):.0f} % of the change explained"
+    )
 
 
 def main() -> None:
@@ -145,7 +151,7 @@ def main() -> None:
         print(f"{seen} pairs, {time.monotonic() - began:.0f} s: {told(network, unseen)}", flush=True)
         torch.save({"network": network.state_dict()}, asked.out.with_suffix(".pt"))
         halved = {name: value.half() for name, value in network.state_dict().items()}
-        made = {"widths": WIDTHS, "style_dim": STYLE, "actions": actions}
+        made = {"widths": WIDTHS, "style_dim": STYLE, "surface": SURFACE, "actions": actions}
         write_weights(halved, {"made": json.dumps(made)}, asked.out)
 
 

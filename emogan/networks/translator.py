@@ -7,8 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from emogan.networks.surface import Surface, grid
+
 FINEST = 8  # maps at the image's full size
 REACH = 0.1  # of half the image: how far an output of 1 moves
+SEEN = 11  # maps: the face and the face moved, a pixel's four quarters each, the motion, and where skin is
 HIDDEN = -2.0  # logit of the mask where nothing is learnt yet: what is there stays
 
 
@@ -21,12 +24,18 @@ class Translated(NamedTuple):
             down, in halves of the image.
         mask: (n, 1, size, size) how much of each pixel is drawn, from 0 to 1.
         drawn: (n, 1, size, size) in 0..1: what is drawn there.
+        motion: (n, 2, size / 2, size / 2) the flow as the motions of the shared face have it.
+        places: (n, 2, size / 2, size / 2) which place of the shared face each cell of the face that came in shows.
+        skin: (n, 1, size / 2, size / 2) the logit of whether it shows any.
     """
 
     faces: Tensor
     flow: Tensor
     mask: Tensor
     drawn: Tensor
+    motion: Tensor
+    places: Tensor
+    skin: Tensor
 
 
 class _Block(nn.Module):
@@ -55,21 +64,24 @@ class Translator(nn.Module):
     """Faces (n, 1, size, size) in 0..1, aligned, and the change of their facial actions (n, a) to :class:`Translated`.
 
     An encoder and a decoder with ways between them (Ronneberger et al., "U-Net", 2015), on maps of half the image's
-    size. What comes out is the face moved by the flow, and where the mask says so what is drawn: the inside of the
-    mouth, the whites of the eyes, folds.
+    size. It sees the face, and the same face moved as :class:`emogan.networks.surface.Surface` would have it, and puts
+    that flow right. What comes out is the face moved by the flow, and where the mask says so what is drawn: the inside
+    of the mouth, the whites of the eyes, folds.
 
     Args:
         widths: channels of the levels, the finest first, which is half as high and wide as the image: multiples of 8.
         style_dim: length of the vector that the change becomes.
+        surface: channels of the levels of the network that says where on the face each pixel lies.
         actions: the names of the facial actions, in their order.
     """
 
-    def __init__(self, widths: Sequence[int], style_dim: int, actions: Sequence[str]) -> None:
+    def __init__(self, widths: Sequence[int], style_dim: int, surface: Sequence[int], actions: Sequence[str]) -> None:
         super().__init__()
         self.change = nn.Sequential(
             nn.Linear(len(actions), style_dim), nn.SiLU(), nn.Linear(style_dim, style_dim), nn.SiLU()
         )
-        self.stem = nn.Conv2d(4, widths[0], 3, padding=1)
+        self.surface = Surface(surface, len(actions))
+        self.stem = nn.Conv2d(SEEN, widths[0], 3, padding=1)
         befores = [widths[0], *widths[:-1]]
         self.down = nn.ModuleList(_Block(i, o, style_dim) for i, o in zip(befores, widths, strict=True))
         self.deepest = _Block(widths[-1], widths[-1], style_dim)
@@ -87,8 +99,10 @@ class Translator(nn.Module):
 
     def forward(self, faces: Tensor, change: Tensor) -> Translated:
         style = self.change(change)
-        maps = F.pixel_unshuffle(2 * faces - 1, 2).contiguous(memory_format=torch.channels_last)
-        maps = self.stem(maps)
+        motion, places, skin = self.surface(faces, change)
+        both = F.pixel_unshuffle(2 * torch.cat([faces, warped(faces, motion)], 1) - 1, 2)
+        seen = torch.cat([both, motion / REACH, skin.sigmoid()], 1)
+        maps = self.stem(seen.contiguous(memory_format=torch.channels_last))
         ways = []
         for block in self.down:
             maps = block(maps, style)
@@ -98,18 +112,13 @@ class Translator(nn.Module):
         for block, way in zip(self.up, ways[::-1], strict=True):
             maps = block(torch.cat([F.interpolate(maps, scale_factor=2.0), way], 1), style)
         maps = F.silu(maps)
-        flow = REACH * self.flow(maps).float()
+        flow = motion + REACH * self.flow(maps).float()
         moved = warped(faces, flow)
         finest = torch.cat([F.pixel_shuffle(self.unfold(maps), 2), faces, moved], 1)
         logits, drawn = self.paint(F.silu(self.finest(finest))).float().chunk(2, 1)
         mask = (logits + HIDDEN).sigmoid()
         drawn = (4 * drawn).sigmoid()
-        return Translated(torch.lerp(moved, drawn, mask), flow, mask, drawn)
-
-
-def identity_grid(size: int) -> Tensor:
-    """Where the pixels (1, size, size, 2) of an image are, in halves of the image from its middle."""
-    return F.affine_grid(torch.eye(2, 3)[None], [1, 1, size, size], align_corners=False)
+        return Translated(torch.lerp(moved, drawn, mask), flow, mask, drawn, motion, places, skin)
 
 
 def warped(images: Tensor, flow: Tensor) -> Tensor:
@@ -117,5 +126,5 @@ def warped(images: Tensor, flow: Tensor) -> Tensor:
     size = images.shape[-1]
     if flow.shape[-1] != size:
         flow = F.interpolate(flow, (size, size), mode="bilinear", align_corners=False)
-    grid = identity_grid(size).to(images.device) + flow.permute(0, 2, 3, 1)
-    return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
+    at = grid(size).to(images.device) + flow.permute(0, 2, 3, 1)
+    return F.grid_sample(images, at, padding_mode="border", align_corners=False)

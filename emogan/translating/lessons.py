@@ -13,7 +13,7 @@ from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.networks.reader import mirror_name
-from emogan.networks.translator import identity_grid
+from emogan.networks.surface import grid
 from emogan.translating.pairs import CANVAS, NOWHERE, SIZE, Pairs
 
 COARSE = SIZE // 2  # cells of the flow
@@ -21,6 +21,7 @@ NEUTRAL = EMOTIONS.index(Emotion.NEUTRO)
 FROM_NEUTRAL = 0.5  # share of the pairs that start with a neutral face; the others start with any
 STEADY = 4  # rounds in which the way back through a bend is found
 DOUBT = 8.0  # for a difference of brightness of 1: how much less a flow counts that does not explain what is seen
+LOST = 2 / COARSE  # halves of the image: 2 pixels of the face
 TURN, GROW, STRETCH, MOVE, BEND = 0.08, 0.08, 0.05, 0.04, 0.02  # deviations: radians, logarithms, halves of the image
 
 
@@ -34,6 +35,8 @@ class Lesson:
         emotion: (n, 6) one for the emotion of ``truth``, times its strength.
         flow: (n, 2, COARSE, COARSE) where each place of ``truth`` is to be found in ``faces``, in halves of the image.
         known: (n, COARSE, COARSE) from 0 to 1: how far the flow is known there, and explains what is seen.
+        places: (n, 2, COARSE, COARSE) which place of the shared face each cell of ``faces`` shows, in halves of it.
+        skin: (n, COARSE, COARSE) 1 where it shows one, 0 elsewhere.
     """
 
     faces: Tensor
@@ -42,6 +45,8 @@ class Lesson:
     emotion: Tensor
     flow: Tensor
     known: Tensor
+    places: Tensor
+    skin: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +86,15 @@ class Lessons:
         change = pairs.actions[who, end] - self.read[who, start]
         bend = Bend.none(n) if plain else Bend.random(n, generator)
         change = torch.where(bend.flipped[:, None], change[:, self.mirrored], change)
-        at = bend.forward(identity_grid(COARSE).expand(n, -1, -1, -1))
-        found, seen = _through(pairs.placed[who, start].float(), pairs.shared[who, end].float(), at)
-        flow = bend.backward(found) - identity_grid(COARSE)
+        at = bend.forward(grid(COARSE).expand(n, -1, -1, -1))
+        found, seen = _through(pairs.shared[who, end], pairs.placed[who, end], pairs.placed[who, start], at)
+        flow = bend.backward(found) - grid(COARSE)
+        places, skin = _known(pairs.shared[who, start].float(), _on_canvas(at))
+        places[..., 0] = torch.where(bend.flipped[:, None, None], -places[..., 0], places[..., 0])
         fine = F.interpolate(at.permute(0, 3, 1, 2), SIZE, mode="bilinear", align_corners=False).permute(0, 2, 3, 1)
         both = F.grid_sample(both, _on_canvas(fine), padding_mode="reflection", align_corners=False)
         faces, truth = both[:, :1], both[:, 1:]
-        moved = F.grid_sample(faces, identity_grid(COARSE) + flow, padding_mode="border", align_corners=False)
+        moved = F.grid_sample(faces, grid(COARSE) + flow, padding_mode="border", align_corners=False)
         wrong = F.avg_pool2d(moved - F.avg_pool2d(truth, 2), 3, 1, 1).abs()[:, 0]
         known = seen * torch.exp(-DOUBT * wrong)  # hair and glasses before the skin do not go along
         if not plain:
@@ -97,7 +104,16 @@ class Lessons:
             faces = (faces + grain * torch.randn(faces.shape, generator=generator)).clamp(0, 1)
         emotion = F.one_hot(end, len(EMOTIONS)).float()
         strength = torch.where(end == NEUTRAL, 1.0, pairs.strengths[who, end])
-        return Lesson(faces, truth, change, emotion * strength[:, None], flow.permute(0, 3, 1, 2), known)
+        return Lesson(
+            faces,
+            truth,
+            change,
+            emotion * strength[:, None],
+            flow.permute(0, 3, 1, 2),
+            known,
+            places.permute(0, 3, 1, 2),
+            skin,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,12 +182,23 @@ def other_light(images: Tensor, generator: torch.Generator) -> Tensor:
     return (images + skin * torch.rand(n, 1, 1, 1, generator=generator)).clamp(0, 1)
 
 
-def _through(placed: Tensor, shared: Tensor, at: Tensor) -> tuple[Tensor, Tensor]:
-    """Where places (n, h, w, 2) of one picture are in another, both in halves of an aligned face, and whether (n, h, w)
-    each is known: by the shared face."""
-    on_shared, first = _known(shared, _on_canvas(at))
-    there, second = _known(placed, on_shared.clamp(-1, 1))
-    return there * (CANVAS / SIZE), first * second
+def _through(shared: Tensor, placed: Tensor, before: Tensor, at: Tensor) -> tuple[Tensor, Tensor]:
+    """Where places ``at`` (n, h, w, 2) of one picture are in another, both in halves of an aligned face, and whether
+    (n, h, w) each is known: by the shared face.
+
+    A place that goes to the shared face and comes back has moved a little, for the maps are coarse: the same is taken
+    off its way to the other picture. Where it moves much the maps are folded or torn, and nothing is known.
+
+    Args:
+        shared, placed: of the one picture, from it to the shared face and back.
+        before: from the shared face to the other picture.
+    """
+    on_shared, first = _known(shared.float(), _on_canvas(at))
+    again, second = _known(placed.float(), on_shared.clamp(-1, 1))
+    there, third = _known(before.float(), on_shared.clamp(-1, 1))
+    off = again * (CANVAS / SIZE) - at
+    sound = (off.norm(dim=-1) < LOST).float()
+    return there * (CANVAS / SIZE) - off, first * second * third * sound
 
 
 def _known(field: Tensor, at: Tensor) -> tuple[Tensor, Tensor]:

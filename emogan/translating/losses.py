@@ -9,6 +9,7 @@ from emogan.translating.lessons import Lesson
 SCALES = (1, 2, 4, 8)
 CHANGED = 4.0  # how much more a pixel counts that differs by all of its range
 FLOW, STILL, SMOOTH, DRAWN = 4.0, 0.2, 0.05, 0.002  # weights
+PLACED, SKIN = 1.0, 0.02
 
 
 def likeness(made: Tensor, lesson: Lesson) -> Tensor:
@@ -27,11 +28,18 @@ def motion(flow: Tensor, lesson: Lesson) -> Tensor:
     return wrong + STILL / FLOW * unknown
 
 
+def surface(made: Translated, lesson: Lesson) -> Tensor:
+    """The mean error of the places on the shared face, where skin is seen, and the cross-entropy of where that is."""
+    wrong = ((made.places - lesson.places).abs().sum(1) * lesson.skin).sum() / lesson.skin.sum().clamp_min(1)
+    return PLACED * wrong + SKIN * F.binary_cross_entropy_with_logits(made.skin[:, 0], lesson.skin)
+
+
 def total(made: Translated, lesson: Lesson) -> Tensor:
     """All of it, added up with its weights."""
     flow = made.flow
     rough = (flow[..., 1:] - flow[..., :-1]).abs().mean() + (flow[..., 1:, :] - flow[..., :-1, :]).abs().mean()
-    return likeness(made.faces, lesson) + FLOW * motion(flow, lesson) + SMOOTH * rough + DRAWN * made.mask.mean()
+    moved = FLOW * (motion(flow, lesson) + motion(made.motion, lesson))
+    return likeness(made.faces, lesson) + moved + surface(made, lesson) + SMOOTH * rough + DRAWN * made.mask.mean()
 
 
 def flow_error(flow: Tensor, lesson: Lesson) -> tuple[float, float]:

@@ -25,6 +25,6 @@ def packaged_translator() -> PackagedTranslator:
     """The network that scripts/train_translator.py trained."""
     read = read_weights(PACKAGED)
     made = json.loads(read.facts["made"])
-    network = Translator(made["widths"], made["style_dim"], made["actions"])
+    network = Translator(made["widths"], made["style_dim"], made["surface"], made["actions"])
     network.load_state_dict({name: value.float() for name, value in read.tensors.items()})
     return PackagedTranslator(network.eval(), made["actions"])

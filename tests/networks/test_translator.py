@@ -3,13 +3,14 @@ import pytest
 import torch
 from scipy.ndimage import map_coordinates
 
-from emogan.networks.translator import Translator, identity_grid, warped
+from emogan.networks.surface import grid
+from emogan.networks.translator import Translator, warped
 
 
 @pytest.fixture
 def network() -> Translator:
     torch.manual_seed(0)
-    return Translator([8, 16], 32, ["jawOpen", "mouthSmileLeft"])
+    return Translator([8, 16], 32, [8, 8], ["jawOpen", "mouthSmileLeft"])
 
 
 def test_an_untrained_network_moves_nothing_and_draws_little(network: Translator) -> None:
@@ -50,5 +51,5 @@ def test_warping_takes_pixels_from_where_the_flow_says() -> None:
 
 
 def test_the_grid_has_its_corners_half_a_pixel_inside() -> None:
-    grid = identity_grid(4)[0]
-    assert grid[0, 0].tolist() == [-0.75, -0.75] and grid[3, 0].tolist() == [-0.75, 0.75]
+    corners = grid(4)[0]
+    assert corners[0, 0].tolist() == [-0.75, -0.75] and corners[3, 0].tolist() == [-0.75, 0.75]

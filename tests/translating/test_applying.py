@@ -37,7 +37,7 @@ class Plain:
         mask, drawn = torch.zeros_like(faces), torch.zeros_like(faces)
         if self.light is not None:
             mask[MOUTH], drawn[MOUTH] = 1, self.light
-        return Translated(torch.lerp(warped(faces, flow), drawn, mask), flow, mask, drawn)
+        return Translated(torch.lerp(warped(faces, flow), drawn, mask), flow, mask, drawn, flow, flow, mask)
 
 
 def changed(picture: Image.Image, face: ReadFace, network: Plain) -> NDArray[np.int_]:

@@ -5,7 +5,8 @@ import torch
 import torch.nn.functional as F
 
 from emogan.core.emotions import EMOTIONS
-from emogan.networks.translator import identity_grid, warped
+from emogan.networks.surface import grid
+from emogan.networks.translator import warped
 from emogan.translating.lessons import COARSE, NEUTRAL, Bend, Lessons, other_light
 from emogan.translating.pairs import CANVAS, CELLS, NOWHERE, SHARED, SIZE, Pairs
 
@@ -22,8 +23,8 @@ def pairs() -> Pairs:
     images = torch.stack([(255 * wide[:, :, at : at + CANVAS]).byte() for at in starts], 1)
     steps = [2 * MOVED * k / CANVAS for k in range(len(EMOTIONS))]
     right = torch.tensor([1.0, 0.0])
-    shared = torch.stack([identity_grid(CELLS)[0] - step * right for step in steps])
-    placed = torch.stack([identity_grid(SHARED)[0] + step * right for step in steps])
+    shared = torch.stack([grid(CELLS)[0] - step * right for step in steps])
+    placed = torch.stack([grid(SHARED)[0] + step * right for step in steps])
     actions = torch.rand(2, len(EMOTIONS), len(ACTIONS), generator=generator)
     strengths = torch.full((2, len(EMOTIONS)), 0.5)
     return Pairs(images, shared.expand(2, -1, -1, -1, -1), placed.expand(2, -1, -1, -1, -1), actions, strengths, "ab")
@@ -69,6 +70,26 @@ def test_mirrored_pairs_have_left_and_right_exchanged(lessons: Lessons) -> None:
     assert ((lesson.change - mirrored).abs().amax(1) < 1e-6)[~as_they_are].all()
 
 
+def test_each_cell_says_which_place_of_the_shared_face_it_shows(lessons: Lessons) -> None:
+    who, start = torch.zeros(40).long(), torch.full((40,), 2)
+    lesson = lessons.show(who, start, start, random(), plain=True)
+    expected = grid(COARSE)[0] * SIZE / CANVAS - torch.tensor([2 * MOVED * 2 / CANVAS, 0.0])
+    assert torch.allclose(lesson.places[0, :, 16:48, 16:48], expected.permute(2, 0, 1)[:, 16:48, 16:48], atol=2e-3)
+    bent = lessons.show(who, start, start, random())
+    rises = (bent.places[:, 0, 32, 40] - bent.places[:, 0, 32, 24]) > 0
+    assert rises.all()  # also of mirrored faces: the left of a face is the left of the shared one
+
+
+def test_what_maps_lose_on_the_way_is_taken_off(lessons: Lessons) -> None:
+    who, same = torch.zeros(1).long(), torch.ones(1).long()
+    noise = 0.05 / COARSE * torch.randn(CELLS, CELLS, 2, generator=random())
+    lessons.pairs.shared[0, 1] += F.avg_pool2d(noise.permute(2, 0, 1), 9, 1, 4).permute(1, 2, 0) * 9
+    still = lessons.show(who, same, same, random(), plain=True)
+    assert still.flow.abs().max() < 1e-6 and still.known[0, 16:48, 16:48].min() > 0.9
+    lessons.pairs.shared[0, 1] += 3 / COARSE  # folded: what comes back is somewhere else
+    assert lessons.show(who, same, same, random(), plain=True).known.max() == 0
+
+
 def test_a_hole_is_not_known(lessons: Lessons) -> None:
     lessons.pairs.shared[0, 0, 30:42, 30:42] = NOWHERE
     lesson = lessons.show(torch.tensor([0]), torch.tensor([1]), torch.tensor([0]), random(), plain=True)
@@ -79,7 +100,7 @@ def test_a_hole_is_not_known(lessons: Lessons) -> None:
 
 def test_a_bend_is_undone() -> None:
     bend = Bend.random(8, random())
-    places = 0.7 * identity_grid(COARSE).expand(8, -1, -1, -1)
+    places = 0.7 * grid(COARSE).expand(8, -1, -1, -1)
     assert (bend.backward(bend.forward(places)) - places).abs().max() < 5e-3
     assert 0 < int(bend.flipped.sum()) < 8
 
