@@ -130,7 +130,7 @@ async def film(kind: Literal["gif", "webp", "mp4"], query: Annotated[FilmQuery, 
         raise UserError(NO_MP4)
     count = frames_of(len(stops_in(query.stops)), query.frames, query.loop)
     pictures = await on_way(site, query, count, lambda stops: along(stops, query.frames, query.loop))
-    content = await run_in_threadpool(encoded, pictures, query.fps, kind)
+    content = await run_in_threadpool(encoded, pictures, query.fps, kind, Mark(f"emogan generate: {query.name}"))
     return Response(content, media_type=MEDIA[kind], headers=named(query.name, kind))
 
 
@@ -154,10 +154,10 @@ async def on_way(site: Site, query: WayQuery, count: int, weights: Callable[[Ten
     return await site.drawer.draw(Wish(sampler.trained, latents, shown, query.look))
 
 
-def encoded(frames: Pictures, fps: float, kind: str) -> bytes:
+def encoded(frames: Pictures, fps: float, kind: str, mark: Mark) -> bytes:
     """Frames (n, h, w, c) as the bytes of a film; nothing of it stays on the disk."""
     with TemporaryDirectory(prefix="emogan_") as folder:
-        return save_film(frames, fps, Path(folder) / f"film.{kind}", Mark("emogan app")).read_bytes()
+        return save_film(frames, fps, Path(folder) / f"film.{kind}", mark).read_bytes()
 
 
 def named(name: str, kind: str) -> dict[str, str]:
