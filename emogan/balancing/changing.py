@@ -45,19 +45,19 @@ class Changer:
     def candidates(self, emotion: Emotion, most: int) -> Iterator[list[Candidate]]:
         """See :class:`emogan.balancing.candidates.Maker`. Photographs whose face cannot be changed give none."""
         sources = self._sources(emotion)
-        read: dict[int, ReadPhotograph | None] = {}
+        read: dict[int, ReadPhotograph] = {}
+        unusable: set[int] = set()
         some: list[Candidate] = []
-        for number in range(most if sources else 0):
+        for number in range(most):
+            if len(unusable) == len(sources):
+                break
             place = number % len(sources)
-            if place not in read:
-                while len(read) >= REMEMBERED:
-                    del read[next(iter(read))]
-                read[place] = self._read(sources[place])
-            photograph = read[place]
+            photograph = None if place in unusable else read.get(place) or self._read(sources[place])
             if photograph is None:
-                if not some and number >= len(sources) and not any(read.values()) and len(sources) <= REMEMBERED:
-                    return
+                unusable.add(place)
                 continue
+            if len(read) < REMEMBERED:
+                read[place] = photograph
             made = self._made(photograph, sources[place], emotion, number)
             if made is not None:
                 some.append(made)
