@@ -3,7 +3,7 @@
 Faces in memory: :func:`load`. The verbs of the command line as functions: :func:`train`, :func:`generate`,
 :func:`evaluate`, :func:`inspect`, :func:`balance` and :func:`study`. All take settings by name, with the defaults,
 types and ranges of ``conf/``. What a photograph shows, and would show with another
-emotion, in memory too: :func:`recognise`, :func:`translate`. They print nothing, and raise
+emotion, in memory too: :func:`recognise`, :func:`translate`, :func:`complete`. They print nothing, and raise
 :class:`emogan.core.errors.UserError` for what the caller can put right.
 """
 
@@ -21,6 +21,7 @@ from PIL import Image
 
 from emogan.balance import balance as _balance
 from emogan.cli.calling import call, composed
+from emogan.complete import complete as complete  # a photograph with what is hidden drawn
 from emogan.config.check import checked
 from emogan.config.compose import plain
 from emogan.core.emotions import Emotion

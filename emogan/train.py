@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 
 from emogan.cli.module import callable_module
 from emogan.cli.start import INTERRUPTED
+from emogan.config.networks import TRANSLATING
 from emogan.core import emotions
 from emogan.core.console import say
 
@@ -49,6 +50,8 @@ def tell(cfg: DictConfig, result: "Result") -> None:
             if last
             else "Nothing was saved yet: start it again."
         )
+    elif cfg.module._target_ == TRANSLATING:
+        say(f"Faces changed by it: emogan translate photo.jpg emotion=raiva weights={quote(str(run.path))}")
     elif emotions.canonical(str(name)):
         say(f"More of its faces: emogan generate emotion={name} n=100 weights={quote(str(run.path))}")
 

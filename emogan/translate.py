@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from emogan.recognition.photographs import Given
     from emogan.translating.asked import Manner
-    from emogan.translating.writing import Translations
+    from emogan.translating.written import Changes
 
 
 def translate(photo: "Given", **settings: Any) -> "dict[str, Image]":
@@ -33,7 +33,8 @@ def translate(photo: "Given", **settings: Any) -> "dict[str, Image]":
 
     Args:
         photo: a file, the bytes of one, an image of Pillow as its pixels lie, or an array of uint8 (h, w) or (h, w, 3).
-        settings: of conf/translate.yaml: ``emotion``, ``mix``, ``intensity``, ``actions``, ``seed``, ``faces``.
+        settings: of conf/translate.yaml: ``emotion``, ``mix``, ``intensity``, ``actions``, ``seed``, ``weights``,
+            ``faces``.
 
     Raises:
         UserError: when it cannot be read as a picture, or shows no face.
@@ -54,7 +55,7 @@ def translate(photo: "Given", **settings: Any) -> "dict[str, Image]":
     return {name: translated(read, to) for name, to in shown.items()}
 
 
-def translate_files(cfg: DictConfig) -> "Translations":
+def translate_files(cfg: DictConfig) -> "Changes":
     """Translate the photographs that ``cfg`` names.
 
     Raises:
@@ -81,8 +82,9 @@ def translate_files(cfg: DictConfig) -> "Translations":
 
 def _manner(cfg: DictConfig) -> "Manner":
     from emogan.translating.asked import Manner
+    from emogan.translating.network import translator_of
 
-    return Manner(cfg.intensity, cfg.seed, plain(cfg)["actions"] or {})
+    return Manner(cfg.intensity, cfg.seed, plain(cfg)["actions"] or {}, translator_of(cfg.weights))
 
 
 def _silent(*_: object) -> None:

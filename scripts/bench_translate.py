@@ -2,7 +2,7 @@
 
     python scripts/bench_translate.py --data pairs --photographs london/neutro --smiles london/felicidade --out FOLDER
 
-Data: what scripts/train_translator.py was taught with; the last tenth of the people, whom it never saw, are measured,
+Data: what emogan train model=translator was taught with; the last tenth of the people, whom it never saw, are measured,
 each from neutral to the five other emotions. Photographs: neutral faces, each translated to the five; smiles of the
 same people under the same file names. Picture: two packaged people beside the truth. Out: a folder for each emotion
 with the translated photographs, for scripts/judge_faces.py. Speed: a photograph of 12 megapixels.
@@ -20,16 +20,17 @@ from PIL import Image
 from skimage.data import astronaut
 from skimage.metrics import structural_similarity
 from torch import Tensor
-from train_translator import known, part
 
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.images import grid, save_png
 from emogan.core.truth import read_truth
+from emogan.data.cache import folder_of
 from emogan.data.faces import PACKAGED
 from emogan.finding.aligning import aligned_frame
 from emogan.recognition.photographs import read_photograph
 from emogan.recognition.reading import ReadFace, close_crops, packaged_reader
 from emogan.translating.applying import EDGE, translate
+from emogan.translating.known import known_pairs
 from emogan.translating.lessons import NEUTRAL, Lesson, Lessons
 from emogan.translating.losses import flow_error
 from emogan.translating.network import packaged_translator
@@ -47,9 +48,8 @@ def similarity(one: Tensor, other: Tensor) -> float:
 
 def renders(folder: Path) -> None:
     by, reader = packaged_translator(), packaged_reader().network
-    pairs, reads = known(folder, list(by.actions), 2)
-    taught = len(pairs) - max(1, len(pairs) // 10)
-    lessons = Lessons.of(part(pairs, slice(taught, None)), reads[taught:], by.actions)
+    unseen = known_pairs(folder, folder_of("auto"), 2).unseen()
+    lessons = Lessons.of(unseen.pairs, unseen.read, by.actions)
     count, rows = len(lessons.pairs), []
     for emotion in SHOWN:
         end = torch.full((count,), EMOTIONS.index(emotion))

@@ -21,6 +21,7 @@ FLOORS = (
     ("sampling",),
     ("reports",),
     ("translating",),
+    ("completing",),
     ("training",),
     ("balancing",),
     ("studying",),

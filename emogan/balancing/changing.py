@@ -15,7 +15,7 @@ from emogan.data.decode import Framing, decode
 from emogan.data.reading import UnusableImageError
 from emogan.recognition.photographs import ReadPhotograph
 from emogan.translating.asked import Manner
-from emogan.translating.network import PACKAGED
+from emogan.translating.network import PACKAGED, packaged_translator
 from emogan.translating.photo import read_usable, reduced, translated
 
 LARGEST = 1000  # pixels of a changed photograph's longer side
@@ -90,7 +90,7 @@ class Changer:
 
     def _made(self, photograph: ReadPhotograph, real: Real, emotion: Emotion, number: int) -> Candidate | None:
         chance = Random(f"{self.seed} {emotion} {number}")
-        manner = Manner(round(chance.uniform(*STRENGTHS), 2), chance.randrange(2**31), {})
+        manner = Manner(round(chance.uniform(*STRENGTHS), 2), chance.randrange(2**31), {}, packaged_translator())
         picture = translated(photograph, manner.wish({emotion: 1.0}))
         made = f"emogan translate {real.name} emotion={emotion} intensity={manner.intensity} seed={manner.seed}"
         content = marked_png(picture, Mark(f"{made}, weights with SHA-256 {self.weights}", OTHER_FACE))

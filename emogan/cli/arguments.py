@@ -15,7 +15,11 @@ from emogan.core.errors import UserError
 FLAGS = ("-m", "--multirun", "-c", "--cfg", "--resolve", "--info", "--hydra-help", "-p", "--package")
 FLAGS_WITH_VALUE = ("-c", "--cfg", "--info", "-p", "--package")
 EMOTIONS = ("emotion", "to")  # settings that name one
-WORDS = {"recognise": "photo", "translate": "photo"}  # verbs that take paths as plain words: of which setting
+WORDS = {
+    "recognise": "photo",
+    "translate": "photo",
+    "complete": "photo",
+}  # verbs that take paths as plain words: of which setting
 _PLAIN = re.compile(r"[\w.+-]+", re.ASCII)
 
 

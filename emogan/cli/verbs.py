@@ -40,6 +40,10 @@ VERBS = {
         "give the faces of photographs another emotion, at the photographs' own size and in their colours",
         ("photo.jpg emotion=raiva", "FOLDER emotion=todas intensity=0.7", "photo.jpg emotion=felicidade frames=24"),
     ),
+    "complete": Verb(
+        "draw what is hidden of a face: behind sunglasses, a hand, a mask or a bar",
+        ("photo.jpg cover=auto", "photo.jpg mask=M.png", "photo.jpg cover=auto emotion=felicidade"),
+    ),
     "balance": Verb(
         "fill a database's short emotions with generated faces that pass a sieve, in a folder of its own",
         (

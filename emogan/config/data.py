@@ -32,6 +32,8 @@ Crop = Annotated[str, choice("align", "square", "paper"), renamed("face", "squar
 WhichFace = Annotated[str, choice("largest", "only")]
 Zoom = Annotated[float, number(1, 100)]
 Samples = Annotated[int | None, whole(2, 10**7, or_null=True)]
+PairPeople = Annotated[str, choice("train", "all")]
+Workers = Annotated[int, whole(1, 1024)]
 Centred = Annotated[bool, switch()]
 
 
@@ -86,6 +88,27 @@ class GarmentModule(Module):
     samples: Samples
     image_size: ImageSize
     channels: Channels
+
+
+@builds("emogan.training.pairs.PairDataModule")
+class PairModule(Target):
+    root: Folder
+    people: PairPeople
+    emotion: Asked
+    cache: Cache
+    workers: Workers
+    batch_size: BatchSize
+    seed: Seed
+
+
+class Pairs(Section):
+    """Rendered people with several expressions each."""
+
+    root: Folder
+    people: PairPeople
+    cache: Cache
+    workers: Workers
+    module: OptionalPart
 
 
 class Images(Section):
@@ -167,19 +190,21 @@ class ReadKdef(ReadPackaged):
 
 
 # The section of a group in conf/data, by its name and by what it builds.
-GROUPS: dict[str, type[Images]] = {
+GROUPS: dict[str, type[Section]] = {
     "faces": NamedFaces,
     "kdef": KdefFaces,
     "folder": FolderFaces,
     "fer2013": Fer2013Faces,
     "fashion_mnist": Garments,
+    "pairs": Pairs,
 }
-READERS: dict[str, type[Images]] = {
+READERS: dict[str, type[Section]] = {
     "emogan.data.faces.packaged_faces": NamedFaces,
     "emogan.data.kdef.read_kdef": KdefFaces,
     "emogan.data.folder.read_folder": FolderFaces,
     "emogan.data.fer2013.read_fer2013": Fer2013Faces,
     "emogan.data.fashion_mnist.FashionMnistDataModule": Garments,
+    "emogan.training.pairs.PairDataModule": Pairs,
 }
 
 

@@ -81,6 +81,20 @@ def sizes(most_values: int, most: int) -> BeforeValidator:
     return kind(check, f"a list of 1 to {most_values} whole numbers from 1 to {most:,}, such as [64,128]", False)
 
 
+def eighths(least_values: int, most_values: int) -> BeforeValidator:
+    """A list of multiples of 8, as many as networks have levels."""
+
+    def check(value: Any) -> list[int]:
+        if not isinstance(value, list) or not least_values <= len(value) <= most_values:
+            raise ValueError
+        if not all(type(size) is int and 8 <= size <= 1024 and size % 8 == 0 for size in value):
+            raise ValueError
+        return value
+
+    words = f"a list of {least_values} to {most_values} multiples of 8 up to 1,024, such as [16,32,64]"
+    return kind(check, words, False)
+
+
 def emotion_names(words: str, *, or_null: bool = False) -> BeforeValidator:
     """Emotions by any of their names."""
 

@@ -4,13 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from emogan.config.lists import sizes
+from emogan.config.lists import eighths, sizes
 from emogan.config.section import Part, Section, Target, builds
 from emogan.config.values import OptionalFile, Seed, Share, choice, number, switch, whole
 
 Channels = Annotated[int, choice(1, 3)]
 ImageSize = Annotated[int, whole(4, 4096)]
-LatentDim = Annotated[int, whole(1, 65_536)]
+LATENT_DIMS = 1, 65_536  # least and most
+LatentDim = Annotated[int, whole(*LATENT_DIMS)]
 BatchSize = Annotated[int, whole(2, 100_000)]
 LearningRate = Annotated[float, number(0, 10, above=True)]
 Beta = Annotated[float, number(0, 1, below=True)]
@@ -53,6 +54,28 @@ class StyleGenerator(StyleNetwork):
 @builds("emogan.networks.style.StyleDiscriminator")
 class StyleDiscriminator(StyleNetwork):
     features: Width
+
+
+@builds("emogan.networks.translator.Translator")
+class Translator(Target):
+    widths: Annotated[list[int], eighths(2, 6)]
+    style_dim: Width
+    surface: Annotated[list[int], eighths(2, 5)]
+    actions: Annotated[int, choice(56)]
+
+
+@builds("emogan.training.module.EmotionGAN")
+class EmotionGAN(Target):
+    """What happens in a step: nothing of it is set here."""
+
+
+TRANSLATING = "emogan.training.translation.FaceTranslator"
+
+
+@builds(TRANSLATING)
+class FaceTranslator(Target):
+    real: Annotated[float, number(0, 100)]
+    real_from: Annotated[int, whole(0, 10**9)]
 
 
 OBJECTIVES = "emogan.training.objectives"

@@ -1,12 +1,26 @@
-"""Settings of ``recognise`` and ``translate``: photographs whose faces are read, or changed."""
+"""Settings of ``recognise``, ``translate`` and ``complete``: photographs whose faces are read, or changed."""
 
 from typing import Annotated, Any
 
 from emogan.config.drawn import FPS, Emotions
 from emogan.config.lists import amounts, paths, shares
 from emogan.config.section import Section
-from emogan.config.values import Debug, OptionalFile, OptionalFolder, Seed, Several, choice, number, switch, whole
+from emogan.config.values import (
+    Debug,
+    OptionalFile,
+    OptionalFolder,
+    Raw,
+    Seed,
+    Several,
+    choice,
+    number,
+    path,
+    switch,
+    whole,
+)
 from emogan.core.errors import UserError
+
+Intensity = Annotated[float, number(0, 1.5)]
 
 
 class Recognise(Section):
@@ -17,13 +31,26 @@ class Recognise(Section):
     debug: Debug
 
 
+class Complete(Section):
+    photo: Annotated[str | list[str], paths("a photograph, a folder of them or several as [A,B]"), Several()]
+    mask: OptionalFile
+    cover: Annotated[str | None, choice("auto", or_null=True)]
+    emotion: Emotions
+    intensity: Intensity
+    seed: Seed
+    faces: Annotated[str, choice("all", "largest")]
+    out: OptionalFolder
+    debug: Debug
+
+
 class Translate(Section):
     photo: Annotated[str | list[str], paths("a photograph, a folder of them or several as [A,B]"), Several()]
     emotion: Emotions
     mix: Annotated[dict[str, float] | None, shares()]
-    intensity: Annotated[float, number(0, 1.5)]
+    intensity: Intensity
     actions: Annotated[dict[str, float] | None, amounts()]
     seed: Seed
+    weights: Annotated[str, path("packaged, the folder of a run or a file of weights"), Raw()]
     faces: Annotated[str, choice("all", "largest")]
     frames: Annotated[int | None, whole(2, 1000, or_null=True)]
     fps: Annotated[float, number(*FPS)]

@@ -13,6 +13,7 @@ READ = {
     "data.root": "a folder of images",
     "project": "a photograph of a face",
     "photo": "a photograph or a folder of them",
+    "mask": "a picture that is white where a face is hidden",
     "weights": NETWORKS,
     "init_from": NETWORKS,
     "run": "the folder of a run that emogan train left",

@@ -4,11 +4,11 @@ from ipaddress import ip_address
 from typing import Annotated, Any
 
 from emogan.config.balancing import Balance, Study
-from emogan.config.data import Asked, Database, Faces, Samples, data_section
+from emogan.config.data import Asked, Database, Faces, Pairs, Samples, data_section
 from emogan.config.drawn import FPS, Emotions, Median, Truncation
 from emogan.config.lists import emotion_names, letters, paths, shares, texts
-from emogan.config.networks import BatchSize, Beta, Channels, ImageSize, LatentDim, LearningRate, Model
-from emogan.config.photographs import Recognise, Translate
+from emogan.config.networks import LATENT_DIMS, TRANSLATING, BatchSize, Beta, Channels, ImageSize, LearningRate, Model
+from emogan.config.photographs import Complete, Recognise, Translate
 from emogan.config.section import Part, Section
 from emogan.config.spans import part, span
 from emogan.config.values import (
@@ -55,12 +55,13 @@ class Train(Section):
     lr: LearningRate
     b1: Beta
     b2: Beta
-    latent_dim: LatentDim
+    latent_dim: Annotated[int | None, whole(*LATENT_DIMS, or_null=True)]  # null for networks without latents
     image_size: ImageSize
     channels: Channels
     samples_per_emotion: Samples
     seed: Seed
     ema_images: Annotated[int | None, whole(1, 10**9, or_null=True)]
+    module: Part
     penalties: Part
     specialising: Part
     optimizer: Part
@@ -93,6 +94,16 @@ class Train(Section):
                 "data.module=null is not usable: expected a data module with its settings, as in conf/data."
             )
         section = data_section(data)
+        if (section is Pairs) != (settings["module"].get("_target_") == TRANSLATING):
+            raise UserError(
+                "model=translator learns from rendered pairs, and nothing else does: give model=translator and"
+                " data.root=FOLDER, without data=, or neither."
+            )
+        if section is Pairs and (settings["image_size"], settings["channels"]) != (128, 1):
+            raise UserError(
+                f"image_size={settings['image_size']} channels={settings['channels']} is not usable with"
+                " model=translator: pairs are read at 128 pixels in greyscale, leave both out."
+            )
         if section is not None and issubclass(section, Faces):
             emotions.chosen(settings["emotion"])
 
@@ -230,6 +241,7 @@ VERBS: dict[str, type[Section]] = {
     "inspect": Inspect,
     "recognise": Recognise,
     "translate": Translate,
+    "complete": Complete,
     "balance": Balance,
     "study": Study,
     "render": Render,

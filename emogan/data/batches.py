@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -52,6 +52,17 @@ class EpochBatches:
             yield BatchPlan(batch, seed)
 
 
+class Examples(Protocol):
+    """Some of what is learnt from: images (n, c, h, w) in the training's range of values, and the place (n,) of each
+    one's emotion in the paper's menu, from 0."""
+
+    @property
+    def images(self) -> Tensor: ...
+
+    @property
+    def emotions(self) -> Tensor: ...
+
+
 class Batch(NamedTuple):
     """Images (n, c, h, w) float, and the place (n,) of each one's emotion in the paper's menu, from 0."""
 
@@ -81,6 +92,12 @@ class ImageBank:
         return Batch(batch * 2 - 1 if self.centred else batch, self.emotions[plan.indices])
 
 
+class Bank(Protocol):
+    """Makes a batch of a plan: of images, or of whatever a training learns from."""
+
+    def __getitem__(self, plan: BatchPlan) -> Any: ...
+
+
 class Batches:
     """What Lightning iterates over: the batches that ``sampler`` plans, made by ``bank``.
 
@@ -88,14 +105,14 @@ class Batches:
     Lightning puts its state into checkpoints: one from the middle of an epoch goes on with the batch that came next.
     """
 
-    def __init__(self, bank: ImageBank, sampler: EpochBatches) -> None:
+    def __init__(self, bank: Bank, sampler: EpochBatches) -> None:
         self.bank, self.sampler = bank, sampler
         self._served = self._done_before = 0
 
     def __len__(self) -> int:
         return len(self.sampler)
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[Any]:
         self._served, self._done_before = self._done_before, 0
         for plan in islice(self.sampler, self._served, None):
             self._served += 1

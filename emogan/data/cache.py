@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 
 FORMAT = 2  # raise it when decoding or this file's layout changes
 LIMIT = 2 * 2**30  # bytes of all entries together, recognisers included
-# Decoded images, and the recognisers of emogan.recognition.cache.
-_OURS = re.compile(r"[0-9a-f]{32}\.npz|recogniser_[0-9a-f]{32}\.safetensors")
+# Decoded images, the recognisers of emogan.recognition.cache, the pairs of emogan.translating.known.
+_OURS = re.compile(r"[0-9a-f]{32}\.npz|(recogniser|pairs)_[0-9a-f]{32}\.safetensors")
 
 # What NumPy and zipfile raise for a damaged file, depending on where the damage lies.
 _TORN = (

@@ -14,7 +14,7 @@ from emogan.core import emotions
 from emogan.core.emotions import Asked, Emotion
 from emogan.core.errors import UserError
 from emogan.core.names import printable
-from emogan.data.batches import Batch, Batches, BatchPlan, EpochBatches, ImageBank
+from emogan.data.batches import Batches, BatchPlan, EpochBatches, Examples, ImageBank
 from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import in_turns
 from emogan.data.decode import Framing
@@ -69,7 +69,7 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         bank = ImageBank(self.images, self.emotions, self.variations, self.centred)
         return Batches(bank, EpochBatches(self.emotions, self.batch_size, self.seed))
 
-    def real_batch(self, count: int) -> Batch:
+    def real_batch(self, count: int) -> Examples:
         """``count`` images, the first of each emotion, without variations, in the training's range of values."""
         kinds = self.emotions.unique()
         each = max(count // len(kinds), 1)

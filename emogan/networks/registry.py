@@ -10,28 +10,32 @@ from torch import Tensor, nn
 from emogan.core.errors import UserError
 from emogan.networks.paper import PaperGenerator
 from emogan.networks.style import StyleGenerator
+from emogan.networks.translator import Translator
 
 GENERATORS: dict[str, Callable[..., nn.Module]] = {
     "emogan.networks.paper.PaperGenerator": PaperGenerator,
     "emogan.networks.style.StyleGenerator": StyleGenerator,
 }
+TRANSLATORS: dict[str, Callable[..., nn.Module]] = {"emogan.networks.translator.Translator": Translator}
 SIZES = 16  # values in a list, such as of layers
 SMALL = 4096  # what a size may be whatever the weights are, such as of an image
 
 
-def build_generator(settings: Mapping[str, Any], state: Mapping[str, Tensor]) -> nn.Module:
-    """The generator that ``settings`` describe, with the weights of ``state``, in evaluation mode.
+def build_network(
+    settings: Mapping[str, Any], state: Mapping[str, Tensor], among: Mapping[str, Callable[..., nn.Module]] = GENERATORS
+) -> nn.Module:
+    """The network that ``settings`` describe, with the weights of ``state``, in evaluation mode.
 
-    Nothing in ``settings`` is trusted: only the known networks are built, of plain values, without memory until every
-    shape is seen to be that of ``state``.
+    Nothing in ``settings`` is trusted: only the networks of ``among`` are built, of plain values, without memory until
+    every shape is seen to be that of ``state``.
 
     Raises:
-        UserError: when it is no known network, or the weights are of another.
+        UserError: when it is none of them, or the weights are of another.
     """
     target = settings.get("_target_")
-    kind = GENERATORS.get(target) if isinstance(target, str) else None
+    kind = among.get(target) if isinstance(target, str) else None
     if kind is None:
-        raise UserError(f"A generator of {target!s:.100} is not loaded: expected one of {', '.join(GENERATORS)}.")
+        raise UserError(f"A network of {target!s:.100} is not loaded: expected one of {', '.join(among)}.")
     # Hydra's words about how to build it mean nothing here.
     arguments = {name: value for name, value in settings.items() if name not in ("_target_", "_convert_")}
     widest = max((size for tensor in state.values() for size in tensor.shape), default=0)

@@ -6,12 +6,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from emogan.networks.unet import Unet, plain_block
+
 PLACES = 32  # of the shared face across and down, at each of which motions are known
 POSES = 2  # numbers that say how a face is turned
 ROUNDS, PACE = 6, 0.4  # in which the way back is found: where lips part, whole steps would go to and fro
 
 
-class Surface(nn.Module):
+class Surface(Unet):
     """Faces (n, 1, size, size) in 0..1, aligned, and the change of their facial actions (n, a): the flow that follows.
 
     All faces have the same places: the corner of a mouth, the tip of a chin. A small network says which of them each
@@ -24,14 +26,7 @@ class Surface(nn.Module):
     """
 
     def __init__(self, widths: Sequence[int], actions: int) -> None:
-        super().__init__()
-        self.stem = nn.Conv2d(16, widths[0], 3, padding=1)
-        befores = [widths[0], *widths[:-1]]
-        self.down = nn.ModuleList(_convolutions(i, o) for i, o in zip(befores, widths, strict=True))
-        belows = [*widths[1:], widths[-1]]
-        self.up = nn.ModuleList(
-            _convolutions(below + own, own) for below, own in zip(belows[::-1], widths[::-1], strict=True)
-        )
+        super().__init__(16, widths, plain_block)
         self.places = nn.Conv2d(widths[0], 3, 3, padding=1)
         self.pose = nn.Linear(widths[-1], POSES)
         self.motions = nn.Parameter(torch.zeros((1 + POSES) * actions, 2, PLACES, PLACES))
@@ -45,16 +40,11 @@ class Surface(nn.Module):
         the place on the shared face that each cell of the old one shows (n, 2, h, w), in halves of it; and the logit
         (n, 1, h, w) of whether it shows skin at all.
         """
-        maps = self.stem(F.pixel_unshuffle(2 * faces - 1, 4).contiguous(memory_format=torch.channels_last))
-        ways = []
-        for block in self.down:
-            maps = block(maps)
-            ways.append(maps)
-            maps = F.avg_pool2d(maps, 2)
+        maps, ways = self.descend(F.pixel_unshuffle(2 * faces - 1, 4))
         pose = self.pose(maps.mean((2, 3))).float()
-        for block, way in zip(self.up, ways[::-1], strict=True):
-            maps = block(torch.cat([F.interpolate(maps, scale_factor=2.0), way], 1))
-        told = F.interpolate(self.places(F.silu(maps)).float(), scale_factor=2.0, mode="bilinear", align_corners=False)
+        told = F.interpolate(
+            self.places(self.ascend(maps, ways)).float(), scale_factor=2.0, mode="bilinear", align_corners=False
+        )
         size = told.shape[-1]
         places = told[:, :2] + grid(size).permute(0, 3, 1, 2)
         weights = torch.cat([torch.ones_like(pose[:, :1]), pose], 1)
@@ -62,16 +52,6 @@ class Surface(nn.Module):
         motion = (shares @ self.motions.flatten(1)).unflatten(1, self.motions.shape[1:])
         ahead = F.grid_sample(motion, places.permute(0, 2, 3, 1), padding_mode="border", align_corners=False)
         return back(ahead * told[:, 2:].sigmoid()), places, told[:, 2:]
-
-
-def _convolutions(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.SiLU(),
-        nn.Conv2d(inputs, outputs, 3, padding=1),
-        nn.GroupNorm(8, outputs),
-        nn.SiLU(),
-        nn.Conv2d(outputs, outputs, 3, padding=1),
-    )
 
 
 def grid(size: int) -> Tensor:

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from emogan.networks.surface import Surface, grid
+from emogan.networks.unet import StyledBlock, Unet
 
 FINEST = 8  # maps at the image's full size
 REACH = 0.1  # of half the image: how far an output of 1 moves
@@ -38,57 +39,29 @@ class Translated(NamedTuple):
     skin: Tensor
 
 
-class _Block(nn.Module):
-    """Two convolutions beside a way past them; the second sees the wished change as a scale and a shift of its maps
-    (Perez et al., "FiLM", 2018)."""
-
-    def __init__(self, inputs: int, outputs: int, style_dim: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(inputs, outputs, 3, padding=1)
-        self.second = nn.Conv2d(outputs, outputs, 3, padding=1)
-        self.past = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
-        self.norm = nn.GroupNorm(8, outputs, affine=False)
-        self.style = nn.Linear(style_dim, 2 * outputs)
-        nn.init.normal_(self.style.weight, std=0.3 * style_dim**-0.5)
-        nn.init.zeros_(self.style.bias)
-
-    def forward(self, maps: Tensor, style: Tensor) -> Tensor:
-        scale, shift = self.style(style)[:, :, None, None].chunk(2, 1)
-        inner = self.norm(self.first(F.silu(maps)))
-        past: Tensor = self.past(maps)
-        wished: Tensor = past + self.second(F.silu(torch.addcmul(shift, inner, 1 + scale)))
-        return wished
-
-
-class Translator(nn.Module):
+class Translator(Unet):
     """Faces (n, 1, size, size) in 0..1, aligned, and the change of their facial actions (n, a) to :class:`Translated`.
 
-    An encoder and a decoder with ways between them (Ronneberger et al., "U-Net", 2015), on maps of half the image's
-    size. It sees the face, and the same face moved as :class:`emogan.networks.surface.Surface` would have it, and puts
-    that flow right. What comes out is the face moved by the flow, and where the mask says so what is drawn: the inside
-    of the mouth, the whites of the eyes, folds.
+    It works on maps of half the image's size. It sees the face, and the same face moved as
+    :class:`emogan.networks.surface.Surface` would have it, and puts that flow right. What comes out is the face moved
+    by the flow, and where the mask says so what is drawn: the inside of the mouth, the whites of the eyes, folds.
 
     Args:
         widths: channels of the levels, the finest first, which is half as high and wide as the image: multiples of 8.
         style_dim: length of the vector that the change becomes.
         surface: channels of the levels of the network that says where on the face each pixel lies.
-        actions: the names of the facial actions, in their order.
+        actions: number of facial actions.
     """
 
-    def __init__(self, widths: Sequence[int], style_dim: int, surface: Sequence[int], actions: Sequence[str]) -> None:
-        super().__init__()
+    conditional = True
+
+    def __init__(self, widths: Sequence[int], style_dim: int, surface: Sequence[int], actions: int) -> None:
+        super().__init__(SEEN, widths, lambda inputs, outputs: StyledBlock(inputs, outputs, style_dim))
         self.change = nn.Sequential(
-            nn.Linear(len(actions), style_dim), nn.SiLU(), nn.Linear(style_dim, style_dim), nn.SiLU()
+            nn.Linear(actions, style_dim), nn.SiLU(), nn.Linear(style_dim, style_dim), nn.SiLU()
         )
-        self.surface = Surface(surface, len(actions))
-        self.stem = nn.Conv2d(SEEN, widths[0], 3, padding=1)
-        befores = [widths[0], *widths[:-1]]
-        self.down = nn.ModuleList(_Block(i, o, style_dim) for i, o in zip(befores, widths, strict=True))
-        self.deepest = _Block(widths[-1], widths[-1], style_dim)
-        belows = [*widths[1:], widths[-1]]
-        self.up = nn.ModuleList(
-            _Block(below + own, own, style_dim) for below, own in zip(belows[::-1], widths[::-1], strict=True)
-        )
+        self.surface = Surface(surface, actions)
+        self.deepest = StyledBlock(widths[-1], widths[-1], style_dim)
         self.flow = nn.Conv2d(widths[0], 2, 3, padding=1)
         self.unfold = nn.Conv2d(widths[0], 4 * FINEST, 3, padding=1)
         self.finest = nn.Conv2d(FINEST + 2, FINEST, 3, padding=1)
@@ -102,16 +75,8 @@ class Translator(nn.Module):
         motion, places, skin = self.surface(faces, change)
         both = F.pixel_unshuffle(2 * torch.cat([faces, warped(faces, motion)], 1) - 1, 2)
         seen = torch.cat([both, motion / REACH, skin.sigmoid()], 1)
-        maps = self.stem(seen.contiguous(memory_format=torch.channels_last))
-        ways = []
-        for block in self.down:
-            maps = block(maps, style)
-            ways.append(maps)
-            maps = F.avg_pool2d(maps, 2)
-        maps = self.deepest(maps, style)
-        for block, way in zip(self.up, ways[::-1], strict=True):
-            maps = block(torch.cat([F.interpolate(maps, scale_factor=2.0), way], 1), style)
-        maps = F.silu(maps)
+        maps, ways = self.descend(seen, style)
+        maps = self.ascend(self.deepest(maps, style), ways, style)
         flow = motion + REACH * self.flow(maps).float()
         moved = warped(faces, flow)
         finest = torch.cat([F.pixel_shuffle(self.unfold(maps), 2), faces, moved], 1)

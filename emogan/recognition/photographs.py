@@ -102,7 +102,7 @@ def read_photograph(photo: Given, which: Which) -> ReadPhotograph:
     Raises:
         UnusableImageError: when it cannot be read as a picture.
     """
-    opened = _picture(photo)
+    opened = picture_of(photo)
     scale = opened.size[0] / opened.image.width
     found = find_faces(opened.image)
     faces = read_faces(opened.image, found[:1] if which == "largest" else found)
@@ -111,7 +111,12 @@ def read_photograph(photo: Given, which: Which) -> ReadPhotograph:
     return ReadPhotograph(opened.image, scale, faces, opened.notes)
 
 
-def _picture(photo: Given) -> Picture:
+def picture_of(photo: Given) -> Picture:
+    """A file, the bytes of one, an image or an array as a picture; the same limits hold for all.
+
+    Raises:
+        UnusableImageError: when it cannot be read as one.
+    """
     if isinstance(photo, np.ndarray):
         photo = _from_array(photo)
     if isinstance(photo, Image.Image):

@@ -36,7 +36,7 @@ def wild_film(rng: np.random.Generator) -> Film:
     return Film(
         exposure=float(rng.normal(0, 0.35)),
         backdrop=str(rng.choice(KINDS)),
-        occluder=str(rng.choice(OCCLUDERS)) if hidden else "",
+        occluder=str(rng.choice(tuple(OCCLUDERS))) if hidden else "",
         blur=float(rng.uniform(0.5, 4.5)) if blurred else 0.0,
         grain=float(rng.uniform(0.005, 0.05)) if grainy else 0.0,
         quality=int(rng.integers(35, 96)),

@@ -5,7 +5,6 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from emogan.rendering.mesh import Floats
 
-OCCLUDERS = ("block", "scarf", "hand")
 JAW = slice(0, 17)  # of the landmarks
 
 
@@ -15,8 +14,7 @@ def occlude(kind: str, picture: Floats, landmarks: Floats, rng: np.random.Genera
     y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]]
     place = np.stack([x + 0.5, y + 0.5], -1) - centre
     u, v = place @ right / size, place @ down / size  # the face is about -0.5..0.5 wide, the eyes at 0
-    draw = {"block": _block, "scarf": _scarf, "hand": _hand}[kind]
-    inside, shade = draw(u, v, rng)
+    inside, shade = OCCLUDERS[kind](u, v, rng)
     if kind == "hand":  # rounded fingers, about as bright as the face
         shade = shade * float(np.median(picture[(np.abs(u) < 0.3) & (np.abs(v - 0.3) < 0.3)]))
     soft = np.clip(gaussian_filter(inside.astype(float), 0.6), 0, 1)
@@ -67,3 +65,8 @@ def _hand(u: Floats, v: Floats, rng: np.random.Generator) -> tuple[Floats, Float
         shade = np.where(mask, rounded, shade)
         inside = inside | mask
     return inside, shade
+
+
+# Each takes places u, v (h, w) on the face: widths of the jaw, to the right of and below the middle of the eyes. Gives
+# what it hides (h, w) and how bright it is there, from 0 to 1.
+OCCLUDERS = {"block": _block, "scarf": _scarf, "hand": _hand}

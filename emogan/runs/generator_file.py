@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from emogan.core import emotions
 from emogan.core.errors import DamagedFileError, UserError
-from emogan.networks.registry import build_generator
+from emogan.networks.registry import build_network
 from emogan.runs.checkpoint import read_checkpoint, sound_checkpoint
 from emogan.runs.find import DISCRIMINATOR
 from emogan.runs.plain import check_plain
@@ -123,7 +123,7 @@ def _trained(config: Any, state: Mapping[str, Tensor], emotion: Any, centred: bo
     if not isinstance(config, dict) or not isinstance(emotion, str):
         raise TypeError("settings are missing")
     known = emotions.canonical(emotion)
-    return Trained(build_generator(config, state), known or emotion, centred, seen)
+    return Trained(build_network(config, state), known or emotion, centred, seen)
 
 
 def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

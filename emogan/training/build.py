@@ -1,10 +1,10 @@
 """From a config to what it describes: the one place of training that follows ``_target_``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytorch_lightning as pl
 import torch
-from hydra.utils import instantiate
+from hydra.utils import get_class, instantiate
 from omegaconf import DictConfig
 from torch import nn
 
@@ -16,8 +16,8 @@ from emogan.data.datamodule import ImageDataModule
 from emogan.data.variations import Variations
 from emogan.recognition.training import Recipe
 from emogan.runs.record import Images
+from emogan.training.adversarial import Adversarial
 from emogan.training.callbacks.checkpoints import AtomicCheckpoints
-from emogan.training.module import EmotionGAN
 
 NETWORKS = ("generator", "discriminator")
 BYTES_TO_TRAIN = 16  # per parameter in fp32: weight, gradient, both of Adam's moments
@@ -25,9 +25,10 @@ BYTES_TO_TRAIN = 16  # per parameter in fp32: weight, gradient, both of Adam's m
 
 def build(
     cfg: DictConfig, images: Images | None = None, unseen: ImageBank | None = None, other_way: bool = False
-) -> EmotionGAN:
+) -> Adversarial:
     """The module with freshly initialised networks; see there."""
-    return EmotionGAN(
+    module: Callable[..., Adversarial] = instantiate(cfg.module)
+    return module(
         generator=instantiate(cfg.model.generator, _convert_="all"),
         discriminator=instantiate(cfg.model.discriminator, _convert_="all"),
         objective=instantiate(cfg.objective),
@@ -42,6 +43,17 @@ def build(
         unseen=unseen,
         other_way=other_way,
     )
+
+
+def kind_of(cfg: DictConfig) -> type[Adversarial]:
+    """What :func:`build` builds."""
+    kind = get_class(cfg.module._target_)
+    if not issubclass(kind, Adversarial):
+        raise UserError(
+            f"module._target_={cfg.module._target_} is no training: expected a subclass of"
+            " emogan.training.adversarial.Adversarial."
+        )
+    return kind
 
 
 def build_data(cfg: DictConfig) -> ImageDataModule:

@@ -21,11 +21,9 @@ from emogan.core.images import as_shown, grid, save_png
 from emogan.data.datamodule import ImageDataModule
 from emogan.reports.figures import draw_losses
 from emogan.runs.claim import ANOTHER
-from emogan.runs.find import find_generator
-from emogan.runs.generator_file import save_generator
 from emogan.runs.losses import read_losses
 from emogan.runs.record import Images, RunRecord
-from emogan.training.build import NETWORKS, build, build_data, check_networks, count
+from emogan.training.build import NETWORKS, build, build_data, check_networks, count, kind_of
 from emogan.training.callbacks.divergence import TrainingFailedError
 from emogan.training.callbacks.interrupt import StopOnSignal
 from emogan.training.position import Position
@@ -33,7 +31,6 @@ from emogan.training.reference import kept_aside, what_is_real, what_to_measure
 from emogan.training.resume import Place, check_images, find_place
 from emogan.training.rollback import gone_wrong, step_back
 from emogan.training.saved import Saved
-from emogan.training.summary import summarise
 from emogan.training.tries import Ends, Try
 from emogan.training.warm_start import start_from
 
@@ -58,7 +55,7 @@ class Result:
 
 
 def train(cfg: DictConfig) -> Result:
-    """Train a GAN of one emotion or of several, as ``conf/train.yaml`` and its groups describe.
+    """Train a GAN of one emotion or of several, or a translator, as ``conf/train.yaml`` and its groups describe.
 
     It goes into ``cfg.run_dir``, which nobody else trains into meanwhile.
 
@@ -91,7 +88,7 @@ class Training:
         pl.seed_everything(cfg.seed, verbose=False)
         starts_trained = cfg.init_from is not None and self.saved is None
         if starts_trained:
-            find_generator(cfg.init_from)  # before images are decoded
+            kind_of(cfg).start_of(cfg.init_from)  # before images are decoded
 
         self.faces: ImageDataModule = build_data(cfg)
         self.faces.setup()
@@ -103,6 +100,8 @@ class Training:
         self.gan = build(cfg, self.images, self.unseen)
         if starts_trained:
             start_from(self.gan, cfg.init_from)
+        elif self.saved is None:
+            self.gan.begin(self.faces)
         self.measurable = what_to_measure(cfg, *reals) if reals and cfg.evaluate_every else None
         self.record = self._open_folder()
 
@@ -155,7 +154,7 @@ class Training:
         try:
             run.samples.mkdir(parents=True, exist_ok=True)
             run.generator.unlink(missing_ok=True)  # of before a resume: killed, a run is what its last checkpoint holds
-            run.summary.write_text(summarise(gan, self.faces.real_batch(1)), encoding="utf-8")
+            run.summary.write_text(gan.summary(self.faces.real_batch(1)), encoding="utf-8")
             save_png(grid(as_shown(real.images), len(real.images) // kinds if kinds > 1 else 10), run.real)
             return RunRecord.start(
                 run.record,
@@ -192,7 +191,7 @@ class Training:
         if done.steps:
             try:
                 if not last.cut_off:
-                    save_generator(self.gan.sampler, plain(self.cfg), seen, run.generator)
+                    self.gan.save(run.generator)
             except (OSError, SafetensorError) as error:
                 failed = error
             try:

@@ -6,22 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from emogan.data.batches import Batch
-from emogan.sampling.conditioning import pure
-from emogan.training.module import EmotionGAN
-
 MEGABYTE = 2**20
 BYTES_PER_VALUE = 4  # fp32
 RULE = "-" * 64
-
-
-def summarise(gan: EmotionGAN, example: Batch) -> str:
-    """The layer tables of both networks, for a batch of one image."""
-    weights, probability = pure(example.emotions[:1]), gan.discriminator.probability
-    latent = torch.zeros(1, gan.latent_dim)
-    generator = layer_table("Generator", gan.generator, lambda one: gan.generator(one, weights), latent)
-    run: Any = lambda one: probability(one, weights)  # type: ignore[operator]  # noqa: E731
-    return generator + "\n" + layer_table("Discriminator", gan.discriminator, run, example.images[:1])
 
 
 def layer_table(title: str, network: nn.Module, run: Callable[[Tensor], Any], example: Tensor) -> str:

@@ -6,12 +6,12 @@ import pytorch_lightning as pl
 from omegaconf import DictConfig
 
 from emogan.config.compose import plain
-from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
 from emogan.data.datamodule import ImageDataModule
 from emogan.data.face_set import Faces
 from emogan.networks.recogniser import Recogniser
 from emogan.runs.folder import RunFolder
+from emogan.training.adversarial import Adversarial
 from emogan.training.board import Board
 from emogan.training.build import build_trainer
 from emogan.training.callbacks.checkpoints import Checkpoints
@@ -23,7 +23,6 @@ from emogan.training.callbacks.interrupt import StopOnSignal
 from emogan.training.callbacks.progress import TrainingProgress
 from emogan.training.callbacks.samples import SampleGrids
 from emogan.training.loss_rows import LossRows
-from emogan.training.module import EmotionGAN
 from emogan.training.position import Position
 from emogan.training.saved import Saved
 
@@ -54,7 +53,7 @@ class Try:
     def __init__(
         self,
         cfg: DictConfig,
-        gan: EmotionGAN,
+        gan: Adversarial,
         faces: ImageDataModule,
         run: RunFolder,
         saved: Saved | None,
@@ -69,7 +68,7 @@ class Try:
         # Points that were written after the checkpoint come again.
         self.board = Board(run.tensorboard, began.steps if saved else None)
         curves = Curves(self.rows, self.board, gan.objective.name)
-        shown = [EMOTIONS[place] for place in faces.emotions.unique()]
+        examples = faces.real_batch(cfg.grid.faces)
         self.started = Started(began)
         self.checkpoints = Checkpoints(run.checkpoints, cfg.checkpoint.every_minutes, cfg.checkpoint.share)
         self.evaluation = (
@@ -84,7 +83,7 @@ class Try:
             *([self.evaluation] if self.evaluation else []),  # measures come before the row that holds them
             curves,
             Watch(curves, cfg.collapse),  # what went wrong is seen before it is kept
-            SampleGrids(run.samples, self.board, cfg.grid.every, cfg.grid.faces, cfg.seed, shown),
+            SampleGrids(run.samples, self.board, cfg.grid.every, cfg.grid.faces, cfg.seed, examples),
             self.checkpoints,  # when everything else is on the disk: no file is behind it
             TrainingProgress(str(cfg.emotion), curves, cfg.minutes),  # talk comes when all is safe
         ]
@@ -144,7 +143,7 @@ class Started(pl.Callback):
     def __init__(self, position: Position) -> None:
         self.position, self.yes = position, False
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_start(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         batches = trainer.fit_loop.epoch_loop.batch_progress.current.ready if self.position.step else 0
         if (trainer.current_epoch, batches) != (self.position.epochs, self.position.step):
             raise ValueError("its loops stand elsewhere than its steps")

@@ -6,27 +6,22 @@ from collections.abc import Mapping
 from torch import Tensor, nn
 
 from emogan.core.errors import UserError
-from emogan.runs.find import find_generator
-from emogan.runs.generator_file import discriminator_beside, load_generator
-from emogan.training.module import EmotionGAN
+from emogan.training.adversarial import Adversarial
 
 log = logging.getLogger(__name__)
 
 
-def start_from(gan: EmotionGAN, named: str) -> None:
-    """Give ``gan`` the networks that ``named`` means, see :func:`emogan.runs.find.find_generator`.
+def start_from(gan: Adversarial, named: str) -> None:
+    """Give ``gan`` the networks that ``named`` means.
 
-    The generator is the one that samples come from; the discriminator comes along where there is one.
+    The generator is the one that is used in the end; the discriminator comes along where there is one.
 
     Raises:
         UserError: when they do not fit the networks that are configured.
     """
-    file = find_generator(named)
-    generator, discriminator = load_generator(file).network.state_dict(), discriminator_beside(file)
-    fill(gan.generator, generator, named)
-    for copy in (gan.ema and gan.ema.module, gan.before):
-        if copy is not None:
-            fill(copy, generator, named)
+    generator, discriminator = gan.states_of(named)
+    for copy in gan.copies:
+        fill(copy, generator, named)
     if discriminator:
         fill(gan.discriminator, discriminator, named)
     log.info("Starting from %s: generator%s.", named, " and discriminator" if discriminator else " alone")

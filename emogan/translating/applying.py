@@ -15,7 +15,7 @@ from emogan.finding.crops import corners
 from emogan.finding.frames import Frame
 from emogan.networks.translator import Translated, warped
 from emogan.recognition.reading import ReadFace
-from emogan.translating.network import PackagedTranslator
+from emogan.translating.network import TrainedTranslator
 from emogan.translating.pairs import SIZE
 
 EDGE = 0.10  # of the side of the square around a face: so far from its border all has faded out
@@ -44,7 +44,7 @@ class Moved:
 
 
 @torch.no_grad()
-def translate(picture: Image.Image, face: ReadFace, to: Mapping[str, float], by: PackagedTranslator) -> Image.Image:
+def translate(picture: Image.Image, face: ReadFace, to: Mapping[str, float], by: TrainedTranslator) -> Image.Image:
     """The picture with one face changed.
 
     Args:
@@ -59,14 +59,19 @@ def translate(picture: Image.Image, face: ReadFace, to: Mapping[str, float], by:
 
 
 @torch.no_grad()
-def moved(picture: Image.Image, face: ReadFace, to: Mapping[str, float], by: PackagedTranslator) -> Moved:
+def moved(picture: Image.Image, face: ReadFace, to: Mapping[str, float], by: TrainedTranslator) -> Moved:
     """What the network makes of a face, and of the flow what is used."""
     frame = aligned_frame(face.face)
-    grey = torch.from_numpy(np.asarray(align(picture.convert("L"), face.face, SIZE), np.float32) / 255)[None, None]
+    grey = grey_face(picture, face)
     made = by.network(grey, torch.tensor([[to.get(name, 0.0) - face.actions[name] for name in by.actions]]))
     window = fading(SIZE)
     flow = made.flow * F.avg_pool2d(window, 2)
     return Moved(made, warped(grey, flow), flow, window, frame)
+
+
+def grey_face(picture: Image.Image, face: ReadFace) -> Tensor:
+    """The aligned face (1, 1, SIZE, SIZE) in 0..1."""
+    return torch.from_numpy(np.asarray(align(picture.convert("L"), face.face, SIZE), np.float32) / 255)[None, None]
 
 
 def fading(size: int) -> Tensor:

@@ -8,7 +8,7 @@ from emogan.core import emotions
 from emogan.core.emotions import EMOTIONS
 from emogan.sampling.asked import Mix, asked
 from emogan.translating.films import Films, Step
-from emogan.translating.network import packaged_translator
+from emogan.translating.network import TrainedTranslator
 from emogan.translating.signals import read_signal
 from emogan.translating.wishes import Wish, wished
 
@@ -23,16 +23,18 @@ class Manner:
         intensity: 0 is neutro, 1 full.
         seed: which of the ways to show each.
         actions: facial actions that stand as they are here.
+        by: the network that shows them.
     """
 
     intensity: float
     seed: int
     actions: Mapping[str, float]
+    by: TrainedTranslator
 
     def wish(self, mix: Mix | None) -> Wish:
         """For a mix of emotions; None: what a face does already stays, but for ``actions``."""
         shown = None if mix is None else wished(mix, self.intensity, self.seed)
-        return Wish(shown, self.actions, packaged_translator().actions)
+        return Wish(shown, self.actions, self.by)
 
 
 def wishes(emotion: emotions.Asked, mix: object, manner: Manner) -> dict[str, Wish]:

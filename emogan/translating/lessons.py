@@ -6,6 +6,7 @@ goes along.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -25,8 +26,7 @@ LOST = 2 / COARSE  # halves of the image: 2 pixels of the face
 TURN, GROW, STRETCH, MOVE, BEND = 0.08, 0.08, 0.05, 0.04, 0.02  # deviations: radians, logarithms, halves of the image
 
 
-@dataclass(frozen=True, eq=False)
-class Lesson:
+class Lesson(NamedTuple):
     """A batch of pairs.
 
     Attributes:
@@ -47,6 +47,16 @@ class Lesson:
     known: Tensor
     places: Tensor
     skin: Tensor
+
+    @property
+    def images(self) -> Tensor:
+        """What is to come out."""
+        return self.truth
+
+    @property
+    def emotions(self) -> Tensor:
+        """The place (n,) of the emotion of each in the paper's menu, from 0."""
+        return self.emotion.argmax(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +80,11 @@ class Lessons:
 
     def draw(self, n: int, generator: torch.Generator, *, plain: bool = False) -> Lesson:
         """n pairs of random sessions; ``plain``: as they are, all from neutral faces."""
-        who = torch.randint(len(self.pairs), (n,), generator=generator)
+        return self.of_people(torch.randint(len(self.pairs), (n,), generator=generator), generator, plain=plain)
+
+    def of_people(self, who: Tensor, generator: torch.Generator, *, plain: bool = False) -> Lesson:
+        """The same of these sessions (n,)."""
+        n = len(who)
         start = torch.randint(len(EMOTIONS), (n,), generator=generator)
         end = torch.randint(len(EMOTIONS), (n,), generator=generator)
         resting = torch.rand(n, generator=generator) < (1.0 if plain else FROM_NEUTRAL)
@@ -89,10 +103,10 @@ class Lessons:
         at = bend.forward(grid(COARSE).expand(n, -1, -1, -1))
         found, seen = _through(pairs.shared[who, end], pairs.placed[who, end], pairs.placed[who, start], at)
         flow = bend.backward(found) - grid(COARSE)
-        places, skin = _known(pairs.shared[who, start].float(), _on_canvas(at))
+        places, skin = looked_up(pairs.shared[who, start].float(), on_canvas(at))
         places[..., 0] = torch.where(bend.flipped[:, None, None], -places[..., 0], places[..., 0])
         fine = F.interpolate(at.permute(0, 3, 1, 2), SIZE, mode="bilinear", align_corners=False).permute(0, 2, 3, 1)
-        both = F.grid_sample(both, _on_canvas(fine), padding_mode="reflection", align_corners=False)
+        both = F.grid_sample(both, on_canvas(fine), padding_mode="reflection", align_corners=False)
         faces, truth = both[:, :1], both[:, 1:]
         moved = F.grid_sample(faces, grid(COARSE) + flow, padding_mode="border", align_corners=False)
         wrong = F.avg_pool2d(moved - F.avg_pool2d(truth, 2), 3, 1, 1).abs()[:, 0]
@@ -193,15 +207,15 @@ def _through(shared: Tensor, placed: Tensor, before: Tensor, at: Tensor) -> tupl
         shared, placed: of the one picture, from it to the shared face and back.
         before: from the shared face to the other picture.
     """
-    on_shared, first = _known(shared.float(), _on_canvas(at))
-    again, second = _known(placed.float(), on_shared.clamp(-1, 1))
-    there, third = _known(before.float(), on_shared.clamp(-1, 1))
+    on_shared, first = looked_up(shared.float(), on_canvas(at))
+    again, second = looked_up(placed.float(), on_shared.clamp(-1, 1))
+    there, third = looked_up(before.float(), on_shared.clamp(-1, 1))
     off = again * (CANVAS / SIZE) - at
     sound = (off.norm(dim=-1) < LOST).float()
     return there * (CANVAS / SIZE) - off, first * second * third * sound
 
 
-def _known(field: Tensor, at: Tensor) -> tuple[Tensor, Tensor]:
+def looked_up(field: Tensor, at: Tensor) -> tuple[Tensor, Tensor]:
     """A field (n, h, w, 2) with holes at places; where a hole has a share in a value it is not known."""
     whole = (field.abs().amax(-1, keepdim=True) < NOWHERE / 2).float()
     values = F.grid_sample(
@@ -210,7 +224,8 @@ def _known(field: Tensor, at: Tensor) -> tuple[Tensor, Tensor]:
     return values[..., :2] / values[..., 2:].clamp_min(1e-3), (values[..., 2] > 0.99).float()
 
 
-def _on_canvas(places: Tensor) -> Tensor:
+def on_canvas(places: Tensor) -> Tensor:
+    """Places in halves of an aligned face, in halves of the canvas around it."""
     return places * (SIZE / CANVAS)
 
 

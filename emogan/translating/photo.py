@@ -8,7 +8,6 @@ from emogan.data.reading import UnusableImageError
 from emogan.finding.choosing import NoFaceError, check_face
 from emogan.recognition.photographs import Given, ReadPhotograph, Which, read_photograph
 from emogan.translating.applying import translate
-from emogan.translating.network import packaged_translator
 from emogan.translating.wishes import Wish
 
 
@@ -39,7 +38,7 @@ def translated(photograph: ReadPhotograph, wish: Wish, share: float = 1.0) -> Im
         end = wish.of(one.actions)
         to = {name: (1 - share) * value + share * end.get(name, 0.0) for name, value in one.actions.items()}
         here = replace(one, face=one.face.scaled(1 / photograph.scale))
-        picture = translate(picture, here, to, packaged_translator())
+        picture = translate(picture, here, to, wish.by)
     return picture
 
 

@@ -1,11 +1,12 @@
 """What a face is wished to do: emotions as facial actions, with the variation that people have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emogan.core.emotions import Emotion
 from emogan.rendering.expression import show
 from emogan.rendering.streams import stream
+from emogan.translating.network import TrainedTranslator
 
 CLOSED = 0.45  # of eyeBlink: the eyes are closing; nobody wishes for that by chance
 ATTEMPTS = 100
@@ -44,12 +45,12 @@ class Wish:
     Attributes:
         shown: all its facial actions; None: those that it does already.
         given: some of them, instead; a name without a side sets both.
-        known: the names that there are.
+        by: the network that does it.
     """
 
     shown: Mapping[str, float] | None
     given: Mapping[str, float]
-    known: Sequence[str]
+    by: TrainedTranslator
 
     def of(self, read: Mapping[str, float]) -> dict[str, float]:
         """The facial actions in the end of a face in which ``read`` was read."""
@@ -58,4 +59,4 @@ class Wish:
 
     def _meant(self, name: str) -> list[str]:
         sides = [f"{name}{side}" for side in SIDES]
-        return [one for one in (name, *sides) if one in self.known]
+        return [one for one in (name, *sides) if one in self.by.actions]

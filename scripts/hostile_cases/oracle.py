@@ -76,7 +76,7 @@ def fate(verb: str, key: str, default: Any, text: str) -> str:
         return ANY if text in ("true", "false", "0", "1") else REFUSE
     if key in PATHS or (verb == "evaluate" and key == "weights"):
         return ANY  # a name that leads nowhere is told so, whatever it looks like
-    if key in CHOICES or (key == "faces" and verb in ("recognise", "translate")):
+    if key in CHOICES or (key == "faces" and verb in ("recognise", "translate", "complete")):
         return ANY if (null or blank or text == "[]") and key in NULL_CHOICES else REFUSE
     if key in NUMBERS and not (key == "people" and verb != "render"):
         return of_number(verb, key, text)

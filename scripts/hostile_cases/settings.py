@@ -20,6 +20,7 @@ DOORS: dict[str, tuple[list[str], ...]] = {
     "inspect": (["data=kdef", f"data.root={NOWHERE}"],),
     "recognise": ([f"photo={NOWHERE}"],),
     "translate": ([f"photo={NOWHERE}", "emotion=raiva"],),
+    "complete": ([f"photo={NOWHERE}"],),
     "generate": (["emotion=raiva", f"weights={NOWHERE}"],),
     "evaluate": ([f"run={NOWHERE}"],),
     "balance": ([f"data.root={NOWHERE}", f"out={NOWHERE}"],),
@@ -35,7 +36,7 @@ VALUES = (
 )  # fmt: skip
 EACH = 2  # values that are drawn for each setting
 # What names a folder is taken, and then there is much to do
-GOES_ON = ("render", "out"), ("recognise", "photo"), ("translate", "photo")
+GOES_ON = ("render", "out"), ("recognise", "photo"), ("translate", "photo"), ("complete", "photo")
 OURS = ("hydra",)  # sections that are no settings of ours
 WIRING = ("_partial_", "_convert_", "_recursive_", "read", "framing", "module")
 

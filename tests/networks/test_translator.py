@@ -10,7 +10,7 @@ from emogan.networks.translator import Translator, warped
 @pytest.fixture
 def network() -> Translator:
     torch.manual_seed(0)
-    return Translator([8, 16], 32, [8, 8], ["jawOpen", "mouthSmileLeft"])
+    return Translator([8, 16], 32, [8, 8], 2)
 
 
 def test_an_untrained_network_moves_nothing_and_draws_little(network: Translator) -> None:

@@ -4,35 +4,18 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from emogan.core.emotions import EMOTIONS
 from emogan.networks.surface import grid
 from emogan.networks.translator import warped
 from emogan.translating.lessons import COARSE, NEUTRAL, Bend, Lessons, other_light
-from emogan.translating.pairs import CANVAS, CELLS, NOWHERE, SHARED, SIZE, Pairs
+from emogan.translating.pairs import CANVAS, CELLS, NOWHERE, SIZE
+from tests.translating.made import MOVED, pairs
 
 ACTIONS = ["jawOpen", "mouthSmileLeft", "mouthSmileRight"]
-MOVED = 6  # pixels of the canvas to the right for each emotion after the first
-
-
-def pairs() -> Pairs:
-    """Two people: smooth pictures that move to the right as one, further with each emotion."""
-    generator = torch.Generator().manual_seed(0)
-    rough = torch.rand(2, 1, 12, 12, generator=generator)
-    wide = F.interpolate(rough, (CANVAS, 2 * CANVAS), mode="bicubic").clamp(0, 1)[:, 0]
-    starts = [CANVAS // 2 - MOVED * k for k in range(len(EMOTIONS))]
-    images = torch.stack([(255 * wide[:, :, at : at + CANVAS]).byte() for at in starts], 1)
-    steps = [2 * MOVED * k / CANVAS for k in range(len(EMOTIONS))]
-    right = torch.tensor([1.0, 0.0])
-    shared = torch.stack([grid(CELLS)[0] - step * right for step in steps])
-    placed = torch.stack([grid(SHARED)[0] + step * right for step in steps])
-    actions = torch.rand(2, len(EMOTIONS), len(ACTIONS), generator=generator)
-    strengths = torch.full((2, len(EMOTIONS)), 0.5)
-    return Pairs(images, shared.expand(2, -1, -1, -1, -1), placed.expand(2, -1, -1, -1, -1), actions, strengths, "ab")
 
 
 @pytest.fixture
 def lessons() -> Lessons:
-    made = pairs()
+    made = pairs(len(ACTIONS))
     return Lessons.of(made, 0.9 * made.actions, ACTIONS)
 
 

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import torch
 from torch import Tensor
 
@@ -39,7 +37,7 @@ def test_what_changes_counts_more() -> None:
     given = lesson()
     faces = given.truth.clone()
     faces[:, :, :64] = 1 - faces[:, :, :64]
-    given = replace(given, faces=faces)
+    given = given._replace(faces=faces)
     error = torch.zeros_like(faces)
     above, below = error.clone(), error.clone()
     above[:, :, 16:32], below[:, :, 96:112] = 0.1, 0.1

@@ -1,9 +1,11 @@
 import pytest
 
 from emogan.core.emotions import Emotion
+from emogan.networks.translator import Translator
+from emogan.translating.network import TrainedTranslator
 from emogan.translating.wishes import Wish, wished
 
-KNOWN = ["jawOpen", "mouthSmileLeft", "mouthSmileRight"]
+BY = TrainedTranslator(Translator([8, 8], 8, [8, 8], 3), ["jawOpen", "mouthSmileLeft", "mouthSmileRight"])
 
 
 def test_an_emotion_is_shown_in_several_ways_always_the_same_for_a_seed() -> None:
@@ -32,6 +34,6 @@ def test_nobody_wishes_for_a_blink() -> None:
 
 def test_single_actions_take_the_place_of_others() -> None:
     read = {"jawOpen": 0.1, "mouthSmileLeft": 0.2, "mouthSmileRight": 0.3}
-    assert Wish(None, {"jawOpen": 0.5}, KNOWN).of(read) == read | {"jawOpen": 0.5}
-    assert Wish(None, {"mouthSmile": 1}, KNOWN).of(read) == {"jawOpen": 0.1, "mouthSmileLeft": 1, "mouthSmileRight": 1}
-    assert Wish({"jawOpen": 0.9}, {"mouthSmileLeft": 0.4}, KNOWN).of(read) == {"jawOpen": 0.9, "mouthSmileLeft": 0.4}
+    assert Wish(None, {"jawOpen": 0.5}, BY).of(read) == read | {"jawOpen": 0.5}
+    assert Wish(None, {"mouthSmile": 1}, BY).of(read) == {"jawOpen": 0.1, "mouthSmileLeft": 1, "mouthSmileRight": 1}
+    assert Wish({"jawOpen": 0.9}, {"mouthSmileLeft": 0.4}, BY).of(read) == {"jawOpen": 0.9, "mouthSmileLeft": 0.4}

@@ -17,7 +17,7 @@ from emogan.core.files import SUFFIX
 from emogan.core.machine import size
 from emogan.runs.checkpoint import LAST, read_checkpoint, write_checkpoint
 from emogan.runs.claim import ANOTHER
-from emogan.training.module import EmotionGAN
+from emogan.training.adversarial import Adversarial
 from emogan.training.position import Position
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Checkpoints(pl.Callback):
         self.images_seen = 0
         self.resumed = False
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_start(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         """Say how large a checkpoint is; check that the disk has room for what will be kept, and one more of each."""
         one = checkpoint_size(pl_module)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -99,12 +99,12 @@ class Checkpoints(pl.Callback):
         return min(usual, max(FIRST, min(self.cost / self.share, self.every)))
 
     def on_train_batch_end(  # type: ignore[override]
-        self, trainer: pl.Trainer, pl_module: EmotionGAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: pl.Trainer, pl_module: Adversarial, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         if batch_idx + 1 < trainer.num_training_batches:  # else the end of the epoch comes first
             self._look(trainer, pl_module, trainer.should_stop)
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         """Save if it is due; a fresh run its first epoch in any case."""
         if pl_module.position.step:
             return  # it was stopped in the middle, and saved there: Lightning counts the epoch as done by now
@@ -112,7 +112,7 @@ class Checkpoints(pl.Callback):
         first = self.saved is None and not self.resumed
         self._look(trainer, pl_module, final, first)
 
-    def _look(self, trainer: pl.Trainer, module: EmotionGAN, final: bool, first: bool = False) -> None:
+    def _look(self, trainer: pl.Trainer, module: Adversarial, final: bool, first: bool = False) -> None:
         if not final and not first and time.monotonic() - self.began < self.wait:
             return
         began = time.monotonic()

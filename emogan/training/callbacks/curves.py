@@ -4,9 +4,9 @@ from typing import Any
 
 import pytorch_lightning as pl
 
+from emogan.training.adversarial import Adversarial
 from emogan.training.board import Board
 from emogan.training.loss_rows import MEASURES, LossRows
-from emogan.training.module import EmotionGAN
 
 NETWORKS = ("discriminator", "generator")
 
@@ -47,7 +47,7 @@ class Curves(pl.Callback):
         self.steps = int(state_dict["steps"])
 
     def on_train_batch_end(  # type: ignore[override]
-        self, trainer: pl.Trainer, pl_module: EmotionGAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: pl.Trainer, pl_module: Adversarial, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         self.losses = {name: outputs[name].item() for name in NETWORKS}
         for name, loss in self.losses.items():
@@ -55,7 +55,7 @@ class Curves(pl.Callback):
         self.steps += 1
         self.board.points({tag: self.losses[name] for name, tag in self.tags.items()}, int(pl_module.steps))
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         """Append the epoch's means; the file is whole after every epoch."""
         self.means = {name: total / self.steps for name, total in self.sums.items()}
         self.sums, self.steps = dict.fromkeys(NETWORKS, 0.0), 0

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytorch_lightning as pl
 
+from emogan.training.adversarial import Adversarial
 from emogan.training.callbacks.curves import Curves
-from emogan.training.module import EmotionGAN
 
 FLOOR = 0.2  # KID of good faces is near 0, on either side by chance
 
@@ -40,14 +40,14 @@ class Watch(pl.Callback):
         self.good_until = max((seen for seen, _ in curves.rows.past), default=0)
 
     def on_train_batch_end(  # type: ignore[override]
-        self, trainer: pl.Trainer, pl_module: EmotionGAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: pl.Trainer, pl_module: Adversarial, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         for name, loss in self.curves.losses.items():
             if not math.isfinite(loss):
                 epoch, seen = trainer.current_epoch + 1, int(pl_module.images_seen)
                 raise TrainingFailedError(f"the {name}'s loss became {loss} in epoch {epoch}", seen)
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         if self.curves.kid is None:
             return
         if self.curves.kid > self.collapse * max(self.best, FLOOR):

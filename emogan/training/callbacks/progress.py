@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from emogan.core.console import Unbreakable, say
+from emogan.training.adversarial import Adversarial
 from emogan.training.callbacks.curves import Curves
-from emogan.training.module import EmotionGAN
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class TrainingProgress(pl.Callback):
         self.first = 0.0
         self.epochs = 0
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_start(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         self.began = self.told_at = time.monotonic()
         self.epochs = int(trainer.max_epochs or 0)
         self.first = self._done(pl_module)
@@ -61,16 +61,16 @@ class TrainingProgress(pl.Callback):
         self.bar.start()
 
     def on_train_batch_end(  # type: ignore[override]
-        self, trainer: pl.Trainer, pl_module: EmotionGAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: pl.Trainer, pl_module: Adversarial, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         if batch_idx + 1 < trainer.num_training_batches and not trainer.should_stop:
             self._tell(pl_module, {name: total / self.curves.steps for name, total in self.curves.sums.items()})
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         final = trainer.current_epoch + 1 == trainer.max_epochs or trainer.should_stop
         self._tell(pl_module, self.curves.means, final)
 
-    def _tell(self, module: EmotionGAN, means: dict[str, float], final: bool = False) -> None:
+    def _tell(self, module: Adversarial, means: dict[str, float], final: bool = False) -> None:
         now = time.monotonic()
         if not final and now - self.told_at < (LINE_EVERY if self.bar.disable else BAR_EVERY):
             return
@@ -87,7 +87,7 @@ class TrainingProgress(pl.Callback):
         if self.wanted and self.bar.disable:
             say(f"{self.title} {where}  {losses}  {max(0.0, (total - done) * pace):.0f} s left")
 
-    def _done(self, module: EmotionGAN) -> float:
+    def _done(self, module: Adversarial) -> float:
         return module.position.steps / module.position.per_epoch
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

@@ -1,18 +1,15 @@
-"""Grids of generated faces, always of the same latents, so that one can watch them change."""
+"""Grids of what a network makes, always of the same people, so that one can watch them change."""
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytorch_lightning as pl
 
-from emogan.core.emotions import Emotion
 from emogan.core.files import atomic
 from emogan.core.images import as_shown, grid
-from emogan.sampling.conditioning import in_every
-from emogan.sampling.sampler import latents
+from emogan.data.batches import Examples
+from emogan.training.adversarial import Adversarial
 from emogan.training.board import Board
-from emogan.training.module import EmotionGAN
 
 log = logging.getLogger(__name__)
 
@@ -24,31 +21,28 @@ class SampleGrids(pl.Callback):
         folder: where the pictures go.
         board: TensorBoard's file.
         every: epochs between two grids.
-        count: faces on a grid; where there are several emotions, each row shows the same people with another one.
-        seed: seed of their latents.
-        emotions: what to show.
+        count: faces on a grid.
+        seed: of who is shown.
+        examples: of what is learnt from.
     """
 
-    def __init__(
-        self, folder: Path, board: Board, every: int, count: int, seed: int, emotions: Sequence[Emotion]
-    ) -> None:
-        self.folder, self.board, self.every, self.seed = folder, board, every, seed
-        self.people, self.emotions = max(count // len(emotions), 1), emotions
+    def __init__(self, folder: Path, board: Board, every: int, count: int, seed: int, examples: Examples) -> None:
+        self.folder, self.board, self.every = folder, board, every
+        self.count, self.seed, self.examples = count, seed, examples
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_start(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         if pl_module.position.steps == 0:
             self.draw(pl_module)
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: EmotionGAN) -> None:  # type: ignore[override]
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         epoch = trainer.current_epoch + 1
         if epoch % self.every == 0 or epoch == trainer.max_epochs or trainer.should_stop:
             self.draw(pl_module)
 
-    def draw(self, module: EmotionGAN) -> None:
+    def draw(self, module: Adversarial) -> None:
         """Write the grid of this moment; a disk that is full costs the picture only."""
-        people = latents(module.latent_dim, self.people, self.seed)  # those of generate with this seed
-        faces = as_shown(module.sample(*in_every(people, self.emotions)))
-        picture = grid(faces, self.people) if len(self.emotions) > 1 else grid(faces)
+        faces, across = module.pictures(self.examples, self.count, self.seed)
+        picture = grid(as_shown(faces), across) if across else grid(as_shown(faces))
         path = self.folder / f"{module.position.name}.png"
         try:
             with atomic(path) as part:
@@ -58,3 +52,7 @@ class SampleGrids(pl.Callback):
             log.warning("%s was not written (%s); training goes on.", path, error.strerror or error)
         else:
             self.board.picture("samples", encoded, picture, module.position.epochs)
+        if measures := module.measured(self.examples):
+            self.board.points(measures, int(module.steps))
+            told = ", ".join(f"{name.replace('_', ' ')} {100 * value:.1f} %" for name, value in measures.items())
+            log.info("%s of the examples after epoch %d.", told.capitalize(), module.position.epochs)

@@ -1,0 +1,1 @@
+"""What is hidden of a face: found, and drawn."""
