@@ -142,5 +142,5 @@ def test_bad_input_is_one_sentence(
 
 
 def test_bad_input_in_memory_is_told() -> None:
-    with pytest.raises(UserError, match="cannot be used .* expected a picture with a covered face"):
+    with pytest.raises(UserError, match=r"cannot be used .* expected a picture with a covered face"):
         emogan.complete(WALL)

@@ -13,11 +13,14 @@ from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from emogan.completing.finding import share
+from emogan.completing.naming import clues
 from emogan.completing.network import packaged_completer
+from emogan.completing.seeing import Seen, explained, smooth
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.finding.aligning import put_back
 from emogan.finding.crops import cut
 from emogan.finding.frames import Frame
+from emogan.translating.network import packaged_translator
 from emogan.translating.pairs import SIZE
 
 Floats = NDArray[Any]
@@ -55,11 +58,10 @@ def complete(picture: Image.Image, frame: Frame, hidden: Tensor, emotion: Mappin
         emotion: to draw, with weights; None: what the visible part shows.
     """
     grey = torch.from_numpy(np.asarray(cut(picture.convert("L"), frame, SIZE), np.float32) / 255)[None, None]
-    network = packaged_completer()
-    glimpse = network.look(grey, 1 - hidden)
-    shows = glimpse.emotions.softmax(1)
-    wished = shows if emotion is None else torch.tensor([[float(emotion.get(one, 0.0)) for one in EMOTIONS]])
-    drawn = _fitted(network.draw(glimpse, wished).drawn, grey, hidden)
+    seen, shows = look(grey, hidden)
+    if emotion is not None:
+        seen = _explained(grey, hidden, torch.tensor([float(emotion.get(one, 0.0)) for one in EMOTIONS]))
+    drawn = _fitted(completed(grey, hidden, seen), grey, hidden)
     size = int(np.clip(round(frame.side), SIZE, MOST))
     larger = F.interpolate(drawn, size, mode="bicubic", align_corners=False).clamp(0, 1)[0, 0].numpy()
     soft = _matte(hidden, size)
@@ -70,8 +72,29 @@ def complete(picture: Image.Image, frame: Frame, hidden: Tensor, emotion: Mappin
     mask = Image.fromarray((255 * soft).round().astype(np.uint8))
     names = [emotion.value for emotion in EMOTIONS]
     return Completion(
-        put_back(picture, image, frame, mask), share(hidden), dict(zip(names, shows[0].tolist(), strict=True))
+        put_back(picture, image, frame, mask), share(hidden), dict(zip(names, shows.tolist(), strict=True))
     )
+
+
+@torch.no_grad()
+def look(grey: Tensor, hidden: Tensor) -> tuple[Seen, Tensor]:
+    """What the model makes of a face (1, 1, SIZE, SIZE), and the probabilities (6,) of what it shows: it is explained
+    again with these."""
+    first = _explained(grey, hidden, None)
+    logits = packaged_completer().names(clues(completed(grey, hidden, first), hidden, first.emotions))
+    shows: Tensor = logits.softmax(0)
+    return _explained(grey, hidden, shows), shows
+
+
+def completed(grey: Tensor, hidden: Tensor, seen: Seen) -> Tensor:
+    """The face (1, 1, SIZE, SIZE), where it is hidden as the model has it: skin drawn, all else taken smoothly from
+    around it."""
+    around = smooth(grey, 1 - hidden)
+    return torch.lerp(torch.lerp(around, seen.drawn, seen.skin), grey, 1 - hidden)
+
+
+def _explained(grey: Tensor, hidden: Tensor, emotion: Tensor | None) -> Seen:
+    return explained(grey, hidden, packaged_completer().model, packaged_translator().network.surface, emotion)
 
 
 def _fitted(drawn: Tensor, grey: Tensor, hidden: Tensor) -> Tensor:

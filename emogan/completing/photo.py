@@ -76,6 +76,12 @@ def completed(photograph: ReadPhotograph, hidden: Hidden, shown: Shown) -> tuple
     return picture, done
 
 
+def covers_faces(photograph: ReadPhotograph) -> bool:
+    """Whether something is found that covers one of its faces."""
+    faces = (replace(one, face=one.face.scaled(1 / photograph.scale)) for one in photograph.faces)
+    return any(share(found(grey_face(photograph.picture, one))) >= LEAST for one in faces)
+
+
 def _translated(picture: Image.Image, face: ReadFace, shown: Shown) -> Image.Image:
     (read,) = read_faces(picture, [face.face])
     assert shown.mix is not None

@@ -1,7 +1,7 @@
 """What a face is wished to do: emotions as facial actions, with the variation that people have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emogan.core.emotions import Emotion
 from emogan.rendering.expression import show
@@ -46,16 +46,22 @@ class Wish:
         shown: all its facial actions; None: those that it does already.
         given: some of them, instead; a name without a side sets both.
         by: the network that does it.
+        added: to facial actions, in the end; a name without a side means both.
     """
 
     shown: Mapping[str, float] | None
     given: Mapping[str, float]
     by: TrainedTranslator
+    added: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, read: Mapping[str, float]) -> dict[str, float]:
         """The facial actions in the end of a face in which ``read`` was read."""
         given = {one: float(value) for name, value in self.given.items() for one in self._meant(name)}
-        return {**(read if self.shown is None else self.shown), **given}
+        end = {**(read if self.shown is None else self.shown), **given}
+        for name, value in self.added.items():
+            for one in self._meant(name):
+                end[one] = end.get(one, 0.0) + value
+        return end
 
     def _meant(self, name: str) -> list[str]:
         sides = [f"{name}{side}" for side in SIDES]

@@ -91,6 +91,15 @@ class Jobs:
             self._queue.put(job)
         return job
 
+    def keep(self, kind: str, result: Any) -> Job:
+        """Keep what is done already as a job's result, as long as those."""
+        job = Job(kind, lambda watch: result)
+        job.result, job.share, job.state = result, 1.0, "done"
+        with self._lock:
+            self._all[job.name] = job
+            self._forget()
+        return job
+
     def get(self, kind: str, name: str) -> Job:
         """The job of that name.
 

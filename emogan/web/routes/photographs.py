@@ -35,7 +35,7 @@ BODY = {
 
 router = APIRouter(prefix="/api/photographs", tags=["photographs"])
 
-_coming = asyncio.Semaphore(AT_ONCE)
+coming = asyncio.Semaphore(AT_ONCE)
 _decoding = Lock()
 
 
@@ -85,9 +85,9 @@ async def search(request: Request, query: Annotated[PhotographQuery, Query()], s
     if steps > site.most.steps:
         raise UserError(f"steps={steps} is too many at once: expected at most {site.most.steps}.")
     sampler = await run_in_threadpool(site.networks.of, query.weights)
-    if _coming.locked():
+    if coming.locked():
         raise BusyError
-    async with _coming:
+    async with coming:
         content = await request.body()
 
         def decoded() -> Photograph:

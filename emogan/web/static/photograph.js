@@ -10,6 +10,7 @@ const shutter = live.querySelector("[data-take]");
 const camera = form.querySelector("[data-camera]");
 const chosen = form.querySelector("[data-chosen]");
 const button = form.querySelector("[data-search]");
+const change = form.querySelector("[data-change]");
 let photograph = null;
 
 /** Show what was chosen, and let it be searched for. */
@@ -22,7 +23,7 @@ function choose(blob) {
       : "";
   if (chosen.src) URL.revokeObjectURL(chosen.src);
   photograph = wrong ? null : blob;
-  button.disabled = chosen.hidden = Boolean(wrong);
+  button.disabled = change.disabled = chosen.hidden = Boolean(wrong);
   if (wrong) chosen.removeAttribute("src");
   else chosen.src = URL.createObjectURL(blob);
   words.textContent = wrong || form.dataset.ready;
@@ -64,6 +65,27 @@ function take() {
   }, "image/jpeg", 0.95);
 }
 
+/** Send the photograph to an address; gives what is answered. */
+async function sent(address) {
+  const headers = { "Content-Type": photograph.type };
+  const answer = await fetch(address, { method: "POST", body: photograph, headers });
+  const said = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
+  if (!answer.ok) throw new Error(said.detail ?? form.dataset.large);
+  return said;
+}
+
+/** Have its faces found, and go where they can be changed. */
+async function begin() {
+  change.disabled = true;
+  words.textContent = form.dataset.reading;
+  try {
+    location.assign(`/photograph/change/${(await sent("/api/changes")).id}`);
+  } catch (error) {
+    words.textContent = error instanceof TypeError ? form.dataset.failed : error.message;
+    change.disabled = false;
+  }
+}
+
 /** Send the photograph; what comes of it is asked for by the part of the page that then stands there. */
 async function search() {
   const asked = new URLSearchParams(new FormData(form));
@@ -71,10 +93,7 @@ async function search() {
   button.disabled = true;
   words.textContent = form.dataset.sending;
   try {
-    const headers = { "Content-Type": photograph.type };
-    const answer = await fetch(`/api/photographs?${asked}`, { method: "POST", body: photograph, headers });
-    const said = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
-    if (!answer.ok) throw new Error(said.detail ?? form.dataset.large);
+    const said = await sent(`/api/photographs?${asked}`);
     words.textContent = "";
     document.querySelector("#search-words").textContent = form.dataset.searching;
     history.replaceState(null, "", `${location.pathname}?search=${encodeURIComponent(said.id)}`);
@@ -86,6 +105,7 @@ async function search() {
   }
 }
 
+change.addEventListener("click", begin);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   search();
