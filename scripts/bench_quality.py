@@ -31,6 +31,7 @@ from emogan.core.emotions import ALL, Emotion
 from emogan.evaluate import evaluate
 from emogan.training.build import build
 from emogan.training.loop import quiet_lightning
+from emogan.training.module import EmotionGAN
 from emogan.training.reference import kept_aside, what_is_real
 
 FEW = 12  # photographs
@@ -118,6 +119,7 @@ def speed_of_training() -> None:
     aside = kept_aside(cfg, reals) if reals else None
     for place, precision in enumerate(dict.fromkeys((machine.pick_precision("auto"), "32-true"))):
         gan, steps = build(cfg), Steps()
+        assert isinstance(gan, EmotionGAN)
         gan.unseen = aside
         settings = {"precision": precision, "max_epochs": 4, "enable_checkpointing": False}
         trainer: pl.Trainer = instantiate(cfg.trainer, callbacks=[steps], **settings)

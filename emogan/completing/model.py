@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from emogan.core.emotions import EMOTIONS
+from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.translating.pairs import CANVAS, NOWHERE, SIZE, Pairs
 
 GRID = 32  # of a shape: places of the shared face across and down
@@ -67,7 +67,7 @@ def fitted(pairs: Pairs) -> FaceModel:
     amounts = torch.cat([of_shape, of_texture], 1)
     kinds = torch.arange(len(EMOTIONS)).repeat(len(pairs))
     strong = pairs.strengths.flatten() > STRONG
-    strong |= kinds == EMOTIONS.index(EMOTIONS[2])
+    strong |= kinds == EMOTIONS.index(Emotion.NEUTRO)
     means = torch.stack([amounts[(kinds == kind) & strong].mean(0) for kind in range(len(EMOTIONS))])
     off = (amounts - means[kinds])[strong]
     spread = off.T @ off / len(off)

@@ -7,7 +7,7 @@ import torch
 
 from emogan.core.errors import UserError
 from emogan.networks.paper import PaperGenerator
-from emogan.networks.registry import build_generator
+from emogan.networks.registry import build_network
 from emogan.networks.style import StyleGenerator
 
 PAPER: dict[str, Any] = {
@@ -29,7 +29,7 @@ PAPER_NAME, STYLE_NAME = "emogan.networks.paper.PaperGenerator", "emogan.network
 def test_a_known_network_is_built_again(name: str, kind: Any, settings: dict[str, Any], values: torch.dtype) -> None:
     state = {key: tensor.to(values) for key, tensor in kind(**settings).state_dict().items()}
     before = torch.get_rng_state()
-    network = build_generator({"_target_": name, "_convert_": "all", **settings}, state)
+    network = build_network({"_target_": name, "_convert_": "all", **settings}, state)
     assert isinstance(network, kind) and not network.training
     assert torch.equal(before, torch.get_rng_state())
     for key, tensor in network.state_dict().items():
@@ -46,7 +46,7 @@ def test_a_known_network_is_built_again(name: str, kind: Any, settings: dict[str
 )
 def test_nothing_else_is_named(target: object) -> None:
     with pytest.raises(UserError, match=r"A generator of .* is not loaded: expected one of emogan\.networks\.") as told:
-        build_generator({"_target_": target, **PAPER}, {})
+        build_network({"_target_": target, **PAPER}, {})
     assert len(str(told.value)) < 300
 
 
@@ -74,7 +74,7 @@ def test_nothing_else_is_named(target: object) -> None:
 def test_settings_are_plain_and_fit_before_memory_is_taken(settings: dict[str, Any], message: str) -> None:
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     with pytest.raises(UserError, match=message) as told:
-        build_generator({"_target_": PAPER_NAME, **PAPER, **settings}, {})
+        build_network({"_target_": PAPER_NAME, **PAPER, **settings}, {})
     assert len(str(told.value)) < 300
     assert time.monotonic() - began < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # kB; it was 3 GB
@@ -83,7 +83,7 @@ def test_settings_are_plain_and_fit_before_memory_is_taken(settings: dict[str, A
 def test_weights_of_another_shape_are_named() -> None:
     state = StyleGenerator(**STYLE).state_dict()
     with pytest.raises(UserError, match=r"of another generator than .*: detail\.bias is \(3,\), expected \(1,\)"):
-        build_generator({"_target_": STYLE_NAME, **STYLE, "channels": 1}, state)
+        build_network({"_target_": STYLE_NAME, **STYLE, "channels": 1}, state)
     del state["start"]
     with pytest.raises(UserError, match="start is nothing"):
-        build_generator({"_target_": STYLE_NAME, **STYLE}, state)
+        build_network({"_target_": STYLE_NAME, **STYLE}, state)

@@ -11,6 +11,7 @@ from emogan.data.batches import Batch
 from emogan.sampling.conditioning import pure
 from emogan.training.build import build
 from emogan.training.loop import train
+from emogan.training.module import EmotionGAN
 
 Compose = Callable[..., DictConfig]
 
@@ -37,17 +38,23 @@ def plain_steps(
     return losses
 
 
+def gan_of(cfg: DictConfig) -> EmotionGAN:
+    made = build(cfg)
+    assert isinstance(made, EmotionGAN)
+    return made
+
+
 def test_fifty_steps_are_the_papers_to_rounding(train_config: Compose, monkeypatch: pytest.MonkeyPatch) -> None:
     cfg = train_config(
         "model.generator.dropout=0", "model.discriminator.dropout=0", "trainer.precision=32-true", "lr=5e-5",
         "ema_images=null", "data.flip=0", "data.rotation=0", "samples_per_emotion=4", "epochs=50",
     )  # fmt: skip
     torch.manual_seed(cfg.seed)
-    twin = build(cfg)
+    twin = gan_of(cfg)
     latents = [twin.draw_latents(4) for _ in range(50)]
     seen: list[Tensor] = []
     torch.manual_seed(cfg.seed)
-    gan = build(cfg)
+    gan = gan_of(cfg)
     twin.load_state_dict(gan.state_dict())
     monkeypatch.setattr("emogan.training.loop.build", lambda *_: gan)
     step = gan.training_step
@@ -71,7 +78,7 @@ def test_the_generators_step_sees_the_discriminator_after_its_step(
     cfg = train_config(
         "trainer.precision=bf16-mixed", "lr=0.05", "epochs=1", "samples_per_emotion=4", "model.discriminator.dropout=0"
     )
-    gan = build(cfg)
+    gan = gan_of(cfg)
     first: Any = gan.discriminator.layers[0]  # type: ignore[index]
     before = first.weight.detach().clone()
     passes: list[tuple[Tensor, Tensor]] = []

@@ -23,5 +23,5 @@ def pairs(actions: int, people: int = 2) -> Pairs:
     placed = torch.stack([grid(SHARED)[0] + step * right for step in steps])
     moved = torch.rand(people, len(EMOTIONS), actions, generator=generator)
     strengths = torch.full((people, len(EMOTIONS)), 0.5)
-    maps = (one.expand(people, -1, -1, -1, -1) for one in (shared, placed))
-    return Pairs(images, *maps, moved, strengths, [f"p{number}" for number in range(people)])
+    maps = [one.expand(people, -1, -1, -1, -1) for one in (shared, placed)]
+    return Pairs(images, maps[0], maps[1], moved, strengths, [f"p{number}" for number in range(people)])
