@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from omegaconf import DictConfig
 from pydantic import BeforeValidator, Field
@@ -46,6 +46,10 @@ class Way(Query):
 
     name: Annotated[Text, reads(check_name), Field(description=f"of the folder that is written, below {FOLDER}")]
     target: Target = DEFAULT["target"]
+    by: Annotated[
+        Literal["gan", "translate", "both"],
+        Field(description="gan: people who do not exist; translate: the database's own, changed; both: in turn"),
+    ] = DEFAULT["by"]
     weights: Annotated[
         Text | None,
         Field(description="none: the packaged network, specialised on the database; packaged: as it is; a run"),
@@ -132,6 +136,7 @@ class Balancer:
             **query.settings(query.place(self.roots)),
             "out": str(self.trees.folder(query.name)),
             "target": query.target,
+            "by": query.by,
             "weights": weights,
             "minutes": as_typed(query.minutes),
             "confidence": as_typed(query.confidence),

@@ -75,7 +75,7 @@ def fail_for(name: str) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize(
-    "broken", ["emogan.training.loop.save_generator", "emogan.training.loop.draw_losses", "RunRecord.update"]
+    "broken", ["emogan.training.module.save_generator", "emogan.training.loop.draw_losses", "RunRecord.update"]
 )
 def test_what_cannot_be_written_at_the_end_is_a_sentence_and_the_rest_is_there(
     train_config: Compose, monkeypatch: pytest.MonkeyPatch, broken: str

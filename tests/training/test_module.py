@@ -93,7 +93,7 @@ def test_the_generators_step_sees_the_discriminator_after_its_step(
 
 
 def test_samples_come_from_the_average_in_evaluation_mode(train_config: Compose) -> None:
-    gan = build(train_config())
+    gan = gan_of(train_config())
     latents, weights = torch.randn(3, 8), pure(torch.zeros(3, dtype=torch.int64))
     first = gan.sample(latents, weights)
     assert torch.equal(first, gan.sample(latents, weights))  # dropout is off
