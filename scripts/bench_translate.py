@@ -23,19 +23,22 @@ from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.images import grid, save_png
+from emogan.core.marking import NOBODY, Mark
 from emogan.core.truth import read_truth
 from emogan.data.cache import folder_of
 from emogan.data.faces import PACKAGED
 from emogan.finding.aligning import aligned_frame
 from emogan.recognition.photographs import read_photograph
 from emogan.recognition.reading import ReadFace, close_crops, packaged_reader
+from emogan.sampling.video import save_film
 from emogan.translating.applying import EDGE, translate
 from emogan.translating.known import known_pairs
 from emogan.translating.lessons import NEUTRAL, Lesson, Lessons
 from emogan.translating.losses import flow_error
 from emogan.translating.network import packaged_translator
 from emogan.translating.pairs import SIZE
-from emogan.translating.wishes import wished
+from emogan.translating.photo import read_usable, translated
+from emogan.translating.wishes import Wish, wished
 
 SHOWN = [emotion for emotion in EMOTIONS if emotion is not Emotion.NEUTRO]
 
@@ -209,16 +212,30 @@ def picture(path: Path, people: tuple[str, ...] = ("AF05", "AM08")) -> None:
     save_png(grid(images if images.ndim == 4 else images[..., None], len(EMOTIONS)), path)
 
 
+def film(path: Path, who: str = "AF05") -> None:
+    """A packaged person on the way to each emotion and back, one after the other."""
+    photo = read_usable(PACKAGED / "KDEF" / who / f"{who}NES.JPG", "largest")
+    frames = []
+    for number, emotion in enumerate(SHOWN):
+        wish = Wish(wished({emotion: 1.0}, 1.0, number), {}, packaged_translator())
+        for share in (*np.linspace(0, 1, 7), 1, 1, 1, *np.linspace(1, 0, 5)[:-1]):
+            frames.append(np.asarray(translated(photo, wish, float(share)).resize((180, 244)))[..., None])
+    save_film(np.stack(frames), 12, path, Mark("scripts/bench_translate.py", NOBODY))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--photographs", type=Path)
     parser.add_argument("--smiles", type=Path)
     parser.add_argument("--out", type=Path, default=Path("translated"))
+    parser.add_argument("--film", type=Path, help="where to write a GIF of a packaged person")
     parser.add_argument("--picture", type=Path, help="where to draw two people beside the truth")
     asked = parser.parse_args()
     if asked.picture:
         picture(asked.picture)
+    if asked.film:
+        film(asked.film)
     if asked.data:
         renders(asked.data)
     if asked.photographs:

@@ -121,7 +121,7 @@ def _with_grain(square: Floats, own: Floats, matte: Floats) -> Floats:
     """With the grain that the photograph has around it."""
     fine = own - gaussian_filter(own, COARSE)
     around = (matte == 0) & (gaussian_filter(matte, len(matte) / 16) > 0.02)
-    smooth = around & (np.abs(fine) < np.quantile(np.abs(fine[around]), 0.8)) if around.any() else around
+    smooth = around & (np.abs(fine) < np.quantile(np.abs(fine[around]), 0.5)) if around.any() else around
     level = float(fine[smooth].std()) if smooth.any() else 0.0
     noise = np.random.default_rng(0).normal(size=square.shape).astype(np.float32)
     result: Floats = square + level * noise

@@ -45,7 +45,7 @@ def test_a_known_network_is_built_again(name: str, kind: Any, settings: dict[str
     ],
 )
 def test_nothing_else_is_named(target: object) -> None:
-    with pytest.raises(UserError, match=r"A generator of .* is not loaded: expected one of emogan\.networks\.") as told:
+    with pytest.raises(UserError, match=r"A network of .* is not loaded: expected one of emogan\.networks\.") as told:
         build_network({"_target_": target, **PAPER}, {})
     assert len(str(told.value)) < 300
 
