@@ -121,7 +121,10 @@ def test_settings_are_python_values() -> None:
         ({"epoks": 2}, "train has no setting epoks: did you mean epochs=VALUE?"),
         ({"grid": {"fases": 1}}, "train has no setting grid.fases: did you mean grid.faces"),
         ({"minutes.most": 1}, "train has no setting minutes.most"),
-        ({"model": "papper"}, "model=papper is not there: expected one of paper, style, translator; did you mean model=paper?"),
+        (
+            {"model": "papper"},
+            "model=papper is not there: expected one of paper, style, translator; did you mean model=paper?",
+        ),
     ],
 )
 def test_what_is_no_setting_is_a_sentence(settings: dict[str, object], says: str) -> None:

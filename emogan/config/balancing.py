@@ -26,7 +26,7 @@ from emogan.core.errors import UserError
 # Ways to learn that a study compares
 STUDY_ARMS = (
     *("plain", "oversampling", "weights", "augmentation", "focal", "mixup", "augmented_oversampling"),
-    *("faces", "augmented_faces", "paper"),
+    *("faces", "augmented_faces", "changed", "augmented_changed", "paper"),
 )
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Drawn = Literal["", "network", "paper"]  # by nobody, by the network that `weights` names, by the paper's networks
+# By nobody, by the network that `weights` names, by the paper's networks; or the database's own people, changed
+Drawn = Literal["", "network", "paper", "translate"]
 
 
 @dataclass(frozen=True)
@@ -46,5 +47,7 @@ ARMS = {
     "augmented_oversampling": Arm("augmentation + oversampling", even=True, augmented=True),
     "faces": Arm("drawn faces", drawn="network"),
     "augmented_faces": Arm("augmentation + drawn faces", augmented=True, drawn="network"),
+    "changed": Arm("its own people, changed", drawn="translate"),
+    "augmented_changed": Arm("augmentation + its own people, changed", augmented=True, drawn="translate"),
     "paper": Arm("faces of the paper's networks", drawn="paper"),
 }

@@ -15,6 +15,7 @@ from PIL import Image
 from emogan.balancing import manifest
 from emogan.balancing.candidates import Drawer
 from emogan.balancing.job import Balancing
+from emogan.balancing.makers import By, draws
 from emogan.balancing.networks import named
 from emogan.balancing.tree import laid_out, put_real
 from emogan.config.check import checked
@@ -28,7 +29,7 @@ from emogan.recognition.training import Recipe
 from emogan.sampling.asked import Look
 
 FRAMED = ("crop", "crop_above", "zoom", "faces", "cache")  # of a database's settings, how its images are looked at
-SHARED = ("weights", "minutes", "confidence", "tries", "truncation", "median", "image_size", "channels", "recogniser")
+SHARED = ("minutes", "confidence", "tries", "truncation", "median", "image_size", "channels", "recogniser")
 PAPER = ["experiment=paper"]
 ENDLESS = 10**9  # epochs, or minutes between two checkpoints
 
@@ -69,6 +70,15 @@ class Unbalanced:
 
 def by_network(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
     """The faces of the network that the study's ``weights`` name, those of a balanced tree, in their order."""
+    return _balanced(unbalanced, "gan", "balanced")
+
+
+def by_translation(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
+    """The database's own people with the emotions that are short, likewise."""
+    return _balanced(unbalanced, "translate", "changed")
+
+
+def _balanced(unbalanced: Unbalanced, by: By, name: str) -> dict[Emotion, Pixels]:
     unbalanced.write_real()
     there = {emotion: sum(face.emotion is emotion for face in unbalanced.files) for emotion in unbalanced.missing}
     targets = unbalanced.folder / "targets.csv"
@@ -76,10 +86,12 @@ def by_network(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
         f"{emotion},{there[emotion] + round(unbalanced.most * count)}" for emotion, count in unbalanced.missing.items()
     ]
     atomic_write(targets, "\n".join(lines) + "\n")
-    out = unbalanced.folder / "balanced"
+    out = unbalanced.folder / name
     cfg = compose_verb("balance", ["data=folder"])
     given = {
         **{key: unbalanced.settings[key] for key in SHARED},
+        "by": by,
+        "weights": unbalanced.settings["weights"] if draws(by) else None,
         "out": str(out),
         "target": str(targets),
         "real": "link",
@@ -125,7 +137,7 @@ def by_paper(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
     return faces
 
 
-DRAWERS = {"network": by_network, "paper": by_paper}
+DRAWERS = {"network": by_network, "paper": by_paper, "translate": by_translation}
 
 
 def draw(drawer: str, unbalanced: Unbalanced) -> Path:
