@@ -105,10 +105,7 @@ def _silent(*_: object) -> None:
 def main(cfg: DictConfig) -> None:
     """The command."""
     made = complete_files(cfg)
-    if without := [f"  {one.name} ({one.why})" for one in made.written if not one.files]:
-        say("Not completed", *without, "")
-    faces, files = (sum(values) for values in zip(*((one.faces, len(one.files)) for one in made.written), strict=True))
-    say(*made.said, f"{faces} face{'s' * (faces != 1)} completed, {files} files and a table in {made.folder}")
+    say(*made.told("completed", "Not completed"))
     say("What was hidden is made up: nobody knows what was there. Ask whom they show, and pass none off as real.")
 
 

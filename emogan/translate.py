@@ -94,10 +94,7 @@ def _silent(*_: object) -> None:
 def main(cfg: DictConfig) -> None:
     """The command."""
     made = translate_files(cfg)
-    if without := [f"  {one.name} ({one.why})" for one in made.written if not one.files]:
-        say("Without a face", *without, "")
-    faces, files = (sum(values) for values in zip(*((one.faces, len(one.files)) for one in made.written), strict=True))
-    say(*made.said, f"{faces} face{'s' * (faces != 1)} changed, {files} files and a table in {made.folder}")
+    say(*made.told("changed", "Without a face"))
     say("Each says that it is synthetic. Ask whom they show, and pass none off as real.")
 
 

@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from emogan.config.check import checked
 from emogan.config.compose import compose_verb
 from emogan.core.emotions import Emotion
 from emogan.core.files import atomic_write
-from emogan.data.decode import Framing
+from emogan.data.decode import Framing, decode
 from emogan.data.folder import read_folder
 from emogan.data.index import Face
 from emogan.recognition.training import Recipe
@@ -70,15 +70,19 @@ class Unbalanced:
 
 def by_network(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
     """The faces of the network that the study's ``weights`` name, those of a balanced tree, in their order."""
-    return _balanced(unbalanced, "gan", "balanced")
+    return _balanced(unbalanced, "gan", "balanced", _as_it_is)
 
 
 def by_translation(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:
     """The database's own people with the emotions that are short, likewise."""
-    return _balanced(unbalanced, "translate", "changed")
+
+    def framed(path: Path) -> Pixels:  # whole photographs, looked at as the database's are
+        return decode(path.read_bytes(), unbalanced.framing).pixels.numpy().transpose(1, 2, 0)
+
+    return _balanced(unbalanced, "translate", "changed", framed)
 
 
-def _balanced(unbalanced: Unbalanced, by: By, name: str) -> dict[Emotion, Pixels]:
+def _balanced(unbalanced: Unbalanced, by: By, name: str, read: Callable[[Path], Pixels]) -> dict[Emotion, Pixels]:
     unbalanced.write_real()
     there = {emotion: sum(face.emotion is emotion for face in unbalanced.files) for emotion in unbalanced.missing}
     targets = unbalanced.folder / "targets.csv"
@@ -102,9 +106,13 @@ def _balanced(unbalanced: Unbalanced, by: By, name: str) -> dict[Emotion, Pixels
     Balancing(cfg, read_folder(str(unbalanced.real)), unbalanced.framing, unbalanced.recipe).run(lambda *_: None)
     faces: dict[Emotion, list[Pixels]] = {emotion: [] for emotion in unbalanced.missing}
     for line in manifest.read_lines(out):
-        with Image.open(out / line.file) as image:
-            faces[Emotion(line.emotion)].append(np.asarray(image))
+        faces[Emotion(line.emotion)].append(read(out / line.file))
     return {emotion: _stacked(own) for emotion, own in faces.items()}
+
+
+def _as_it_is(path: Path) -> Pixels:
+    with Image.open(path) as image:
+        return np.asarray(image)
 
 
 def by_paper(unbalanced: Unbalanced) -> dict[Emotion, Pixels]:

@@ -53,6 +53,18 @@ class Changes:
     written: Sequence[Written]
     said: Sequence[str]
 
+    def told(self, done: str, without: str) -> list[str]:
+        """What to tell a person, a line each.
+
+        Args:
+            done: what became of faces, such as ``changed``.
+            without: what photographs are that have no files.
+        """
+        left = [f"  {one.name} ({one.why})" for one in self.written if not one.files]
+        faces, files = sum(one.faces for one in self.written), sum(len(one.files) for one in self.written)
+        counts = f"{faces} face{'s' * (faces != 1)} {done}, {files} files and a table in {self.folder}"
+        return [*([without, *left, ""] if left else []), *self.said, counts]
+
 
 @dataclass(frozen=True)
 class Kept:

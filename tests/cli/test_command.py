@@ -57,7 +57,7 @@ def test_help_shows_examples_and_a_verb_s_own_settings(verb: str) -> None:
     text = text_of(verb)
     assert all(f"  emogan {verb} {example}" in text for example in VERBS[verb].examples)
     own = {name for name in verbs.VERBS[verb].model_fields if name not in ("data", "model", "run_dir", "feature")}
-    for name in own - {"objective", "augment", "trainer", "recogniser"}:
+    for name in own - {"objective", "augment", "trainer", "recogniser", "module"}:
         assert f"\n  {name}=" in text or f"\n  {name}." in text, name
     assert "evaluate_every" not in text or verb == "train"
     assert all(len(line) <= 120 for line in text.splitlines())
