@@ -14,16 +14,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from PIL import Image
 from skimage.metrics import structural_similarity
 from skimage.restoration import inpaint_biharmonic
 from torch import Tensor
+from train_completer import AROUND
 from train_cover_finder import uncovered
 
-from emogan.completing import covers
-from emogan.completing.covers import COVERS, drawn, face_area, free_form, mouth_area
+from emogan.completing.covers import COVERS, drawn, face_area, free_form, mouth_area, widened
 from emogan.completing.drawing import completed, look
 from emogan.completing.finding import found
 from emogan.completing.photo import Hidden, Shown
@@ -35,8 +34,8 @@ from emogan.data.cache import folder_of
 from emogan.data.faces import PACKAGED
 from emogan.data.reading import UnusableImageError
 from emogan.finding.aligning import aligned_frame, put_back
-from emogan.finding.crops import cut
 from emogan.recognition.photographs import read_photograph
+from emogan.translating.applying import grey_in
 from emogan.translating.known import known_pairs
 from emogan.translating.pairs import CANVAS, SIZE
 from emogan.translating.photo import read_usable
@@ -47,7 +46,7 @@ MOUTH = "mouth"
 
 def hidden_areas(share: float | str, count: int) -> Tensor:
     if share == MOUTH:
-        return F.max_pool2d(mouth_area(SIZE)[None, None].float(), 9, 1, 4).expand(count, -1, -1, -1)
+        return widened(mouth_area(SIZE)[None, None].float(), AROUND).expand(count, -1, -1, -1)
     return free_form(torch.full((count,), float(share)), SIZE, torch.Generator().manual_seed(7))
 
 
@@ -104,10 +103,7 @@ def covered(path: Path, kind: str, seed: int) -> tuple[Image.Image, Image.Image]
     """A photograph with something before the face, and without."""
     read = read_photograph(path, "largest")
     frame = aligned_frame(read.faces[0].face)
-    face = torch.from_numpy(np.asarray(cut(read.picture.convert("L"), frame, 256), np.float32) / 255)[None, None]
-    chosen, covers.COVERS = covers.COVERS, {kind: COVERS[kind]}
-    picture, matte = drawn(face, np.random.default_rng(seed))
-    covers.COVERS = chosen
+    picture, matte = drawn(grey_in(read.picture, frame, 256), np.random.default_rng(seed), [kind])
     images = [Image.fromarray((255 * one[0, 0].clamp(0, 1)).byte().numpy()) for one in (picture, matte)]
     return put_back(read.picture, images[0], frame, images[1]), read.picture
 
@@ -139,8 +135,7 @@ def setting(people: int) -> None:
 
 def grey(path: Path) -> Tensor:
     read = read_photograph(path, "largest")
-    face = cut(read.picture.convert("L"), aligned_frame(read.faces[0].face), SIZE)
-    return torch.from_numpy(np.asarray(face, np.float32) / 255)[None, None]
+    return grey_in(read.picture, aligned_frame(read.faces[0].face))
 
 
 def picture(path: Path, people: tuple[str, ...] = ("AF05", "AM08", "AF08", "AM14")) -> None:

@@ -24,9 +24,11 @@ from emogan.completing.model import FaceModel, fitted
 from emogan.completing.naming import clues
 from emogan.completing.network import Completer, write_completer
 from emogan.completing.seeing import explained
-from emogan.core.emotions import EMOTIONS, Emotion
+from emogan.core.emotions import EMOTIONS
 from emogan.data.cache import folder_of
 from emogan.networks.cover_finder import CoverFinder
+from emogan.recognition.reading_lessons import Known as Shown
+from emogan.recognition.reading_lessons import wished
 from emogan.runs.weights import read_weights
 from emogan.translating.known import Known, known_pairs
 from emogan.translating.lessons import other_light
@@ -35,15 +37,15 @@ from emogan.translating.pairs import CANVAS, SIZE
 
 MOST_HIDDEN = 0.6  # of a face
 MOUTHS, COVERS = 1, 1  # of 4 faces: with the mouth gone, with a drawn cover; the others with any area hidden
-STEPS, LR, DECAY, SMOOTHING = 2000, 0.02, 0.02, 0.03
-WEAK, STRONG = 0.05, 0.35  # strengths between which a face is partly neutral
+AROUND = 4  # pixels around a mouth that are gone as well
+STEPS, LR, DECAY = 2000, 0.02, 0.02
 
 
 def hide(face: Tensor, number: int, generator: torch.Generator) -> Tensor:
     """What is hidden (1, 1, SIZE, SIZE) of a face."""
     kind = int(torch.randint(4, (1,), generator=generator))
     if kind < MOUTHS:
-        return F.max_pool2d(mouth_area(SIZE)[None, None].float(), 9, 1, 4)
+        return widened(mouth_area(SIZE)[None, None].float(), AROUND)
     if kind < MOUTHS + COVERS:
         return widened(drawn(face, np.random.default_rng(number))[1])
     return free_form(MOST_HIDDEN * torch.rand(1, generator=generator), SIZE, generator)
@@ -56,7 +58,7 @@ def gathered(known: Known, model: FaceModel, count: int, varied: bool) -> tuple[
     edge = (CANVAS - SIZE) // 2
     faces = known.pairs.images[:, :, edge:-edge, edge:-edge]
     chance = torch.Generator().manual_seed(0)
-    found, wanted = [], []
+    found, shown = [], []
     for number in range(count):
         who, kind = int(torch.randint(len(faces), (1,), generator=chance)), number % len(EMOTIONS)
         face = faces[who, kind][None, None].float() / 255
@@ -64,18 +66,10 @@ def gathered(known: Known, model: FaceModel, count: int, varied: bool) -> tuple[
         face = other_light(face, chance) if varied else face
         seen = explained(face, hidden, model, surface, None)
         found.append(clues(completed(face, hidden, seen), hidden, seen.emotions))
-        wanted.append(probabilities(kind, float(known.pairs.strengths[who, kind])))
-    return torch.stack(found), torch.stack(wanted)
-
-
-def probabilities(kind: int, strength: float) -> Tensor:
-    """Of the emotions (6,): a weak one is in part neutral."""
-    neutral = EMOTIONS.index(Emotion.NEUTRO)
-    share = 1.0 if kind == neutral else min(max((strength - WEAK) / (STRONG - WEAK), 0.0), 1.0)
-    result = torch.full((len(EMOTIONS),), SMOOTHING / len(EMOTIONS))
-    result[kind] += (1 - SMOOTHING) * share
-    result[neutral] += (1 - SMOOTHING) * (1 - share)
-    return result
+        shown.append((kind, float(known.pairs.strengths[who, kind])))
+    kinds, strengths = (torch.tensor(one) for one in zip(*shown, strict=True))
+    nothing = torch.empty(count, 0)
+    return torch.stack(found), wished(Shown(kinds, strengths, nothing, nothing))
 
 
 def named(found: Tensor, wanted: Tensor) -> nn.Linear:

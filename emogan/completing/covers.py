@@ -1,7 +1,7 @@
 """What hides part of an aligned face, for learning and for measuring: areas of any shape, and drawn things."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,8 +66,12 @@ def free_form(shares: Tensor, size: int, generator: torch.Generator) -> Tensor:
     return (field > inside.gather(1, last[:, None])[:, :, None]).float()[:, None]
 
 
-def drawn(faces: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Faces (n, 1, size, size) in 0..1 with something before each; and (n, 1, size, size) what that hides, 0..1."""
+def drawn(faces: Tensor, rng: np.random.Generator, kinds: Sequence[str] = ()) -> tuple[Tensor, Tensor]:
+    """Faces (n, 1, size, size) in 0..1 with something before each; and (n, 1, size, size) what that hides, 0..1.
+
+    Args:
+        kinds: of :data:`COVERS`, to choose from; none: all.
+    """
     size = faces.shape[-1]
     cells = (np.arange(size) + 0.5) / size
     x, y = np.meshgrid(cells, cells)
@@ -78,7 +82,7 @@ def drawn(faces: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         down = y - ALIGNED[0, 1] - rng.normal(0, 0.01)
         u = (across * math.cos(tilt) + down * math.sin(tilt)) / grow
         v = (down * math.cos(tilt) - across * math.sin(tilt)) / grow
-        kind = str(rng.choice(tuple(COVERS)))
+        kind = str(rng.choice(kinds or tuple(COVERS)))
         inside, shade = COVERS[kind](u, v, rng)
         if kind == "hand":
             shade = shade * float(np.median(face[(np.abs(u) < 0.3) & (np.abs(v - 0.3) < 0.3)])) * rng.uniform(0.7, 1.3)

@@ -15,11 +15,12 @@ from torch import Tensor
 from emogan.completing.finding import share
 from emogan.completing.naming import clues
 from emogan.completing.network import packaged_completer
-from emogan.completing.seeing import Seen, explained, smooth
+from emogan.completing.seeing import Seen, explained, smooth, spread
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.finding.aligning import put_back
 from emogan.finding.crops import cut
 from emogan.finding.frames import Frame
+from emogan.translating.applying import grey_in
 from emogan.translating.network import packaged_translator
 from emogan.translating.pairs import SIZE
 
@@ -29,6 +30,7 @@ SEAM = 6.0  # pixels of the aligned face within which what is drawn gives way to
 SPREAD = (4.0, 10.0, 30.0)  # the same, from which colours are taken, the nearest first
 SOFT = 0.7  # pixels of the aligned face that the edge is wide
 EDGE = 0.03  # of the side of the square around a face, within which all fades out
+OTHER = 0.5  # how much the colours of the other half count
 COARSE = 2.0  # pixels: what is finer counts as grain
 
 
@@ -57,15 +59,14 @@ def complete(picture: Image.Image, frame: Frame, hidden: Tensor, emotion: Mappin
         hidden: (1, 1, SIZE, SIZE) 1 where it is.
         emotion: to draw, with weights; None: what the visible part shows.
     """
-    grey = torch.from_numpy(np.asarray(cut(picture.convert("L"), frame, SIZE), np.float32) / 255)[None, None]
-    seen, shows = look(grey, hidden)
-    if emotion is not None:
-        seen = _explained(grey, hidden, torch.tensor([float(emotion.get(one, 0.0)) for one in EMOTIONS]))
+    grey = grey_in(picture, frame)
+    wished = None if emotion is None else torch.tensor([float(emotion.get(one, 0.0)) for one in EMOTIONS])
+    seen, shows = look(grey, hidden, wished)
     drawn = _fitted(completed(grey, hidden, seen), grey, hidden)
     size = int(np.clip(round(frame.side), SIZE, MOST))
     larger = F.interpolate(drawn, size, mode="bicubic", align_corners=False).clamp(0, 1)[0, 0].numpy()
     soft = _matte(hidden, size)
-    square = _with_grain(larger, np.asarray(cut(picture.convert("L"), frame, size), np.float32) / 255, soft)
+    square = _with_grain(larger, grey_in(picture, frame, size)[0, 0].numpy(), soft)
     if picture.mode == "RGB":
         square = _coloured(square, np.asarray(cut(picture, frame, SIZE).convert("YCbCr"), np.float32), hidden, size)
     image = Image.fromarray((255 * square.clip(0, 1)).round().astype(np.uint8))
@@ -77,13 +78,13 @@ def complete(picture: Image.Image, frame: Frame, hidden: Tensor, emotion: Mappin
 
 
 @torch.no_grad()
-def look(grey: Tensor, hidden: Tensor) -> tuple[Seen, Tensor]:
+def look(grey: Tensor, hidden: Tensor, emotion: Tensor | None = None) -> tuple[Seen, Tensor]:
     """What the model makes of a face (1, 1, SIZE, SIZE), and the probabilities (6,) of what it shows: it is explained
-    again with these."""
+    again with these, or with the shares (6,) of another emotion."""
     first = _explained(grey, hidden, None)
     logits = packaged_completer().names(clues(completed(grey, hidden, first), hidden, first.emotions))
     shows: Tensor = logits.softmax(0)
-    return _explained(grey, hidden, shows), shows
+    return _explained(grey, hidden, shows if emotion is None else emotion), shows
 
 
 def completed(grey: Tensor, hidden: Tensor, seen: Seen) -> Tensor:
@@ -135,16 +136,9 @@ def _coloured(square: Floats, own: Floats, hidden: Tensor, size: int) -> Floats:
         own: (SIZE, SIZE, 3) YCbCr from 0 to 255.
     """
     seen = (1 - hidden)[0, 0].numpy()
-    values, weight = np.zeros((*seen.shape, 2), np.float32), np.zeros_like(seen)
     chroma = own[..., 1:] - 128
-    for spread in SPREAD:
-        for colours, there, much in ((chroma, seen, 1.0), (chroma[:, ::-1], seen[:, ::-1], 0.5)):
-            amount = much * gaussian_filter(there, spread)
-            blurred = gaussian_filter(colours * there[..., None], (spread, spread, 0))
-            left = np.clip(1 - weight, 0, 1)
-            values += much * blurred * left[..., None]
-            weight += amount * left
-    values /= np.maximum(weight, 1e-3)[..., None]
+    known = np.maximum(seen, OTHER * seen[:, ::-1])
+    values = spread(np.where(seen[..., None] > 0, chroma, chroma[:, ::-1]), known, SPREAD)
     planes = [
         np.asarray(Image.fromarray(values[..., k]).resize((size, size), Image.Resampling.BICUBIC)) for k in (0, 1)
     ]

@@ -13,7 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from emogan.core.emotions import EMOTIONS, Emotion
+from emogan.core.emotions import EMOTIONS
+from emogan.translating.lessons import NEUTRAL
 from emogan.translating.pairs import CANVAS, NOWHERE, SIZE, Pairs
 
 GRID = 32  # of a shape: places of the shared face across and down
@@ -67,7 +68,7 @@ def fitted(pairs: Pairs) -> FaceModel:
     amounts = torch.cat([of_shape, of_texture], 1)
     kinds = torch.arange(len(EMOTIONS)).repeat(len(pairs))
     strong = pairs.strengths.flatten() > STRONG
-    strong |= kinds == EMOTIONS.index(Emotion.NEUTRO)
+    strong |= kinds == NEUTRAL
     means = torch.stack([amounts[(kinds == kind) & strong].mean(0) for kind in range(len(EMOTIONS))])
     off = (amounts - means[kinds])[strong]
     spread = off.T @ off / len(off)

@@ -12,7 +12,7 @@ from emogan.data.reading import UnusableImageError
 from emogan.finding.aligning import aligned_frame
 from emogan.recognition.photographs import ReadPhotograph
 from emogan.recognition.reading import ReadFace, read_faces
-from emogan.translating.applying import grey_face, translate
+from emogan.translating.applying import grey_in, translate
 from emogan.translating.network import packaged_translator
 from emogan.translating.pairs import SIZE
 from emogan.translating.wishes import wished
@@ -63,7 +63,7 @@ def completed(photograph: ReadPhotograph, hidden: Hidden, shown: Shown) -> tuple
         frame = aligned_frame(here.face)
         area = told(mask, frame, SIZE) if mask else None
         if hidden.looks:
-            there = found(grey_face(picture, here))
+            there = found(grey_in(picture, frame))
             area = there if area is None else area.maximum(there)
         if area is None or share(area) < LEAST:
             continue
@@ -78,8 +78,8 @@ def completed(photograph: ReadPhotograph, hidden: Hidden, shown: Shown) -> tuple
 
 def covers_faces(photograph: ReadPhotograph) -> bool:
     """Whether something is found that covers one of its faces."""
-    faces = (replace(one, face=one.face.scaled(1 / photograph.scale)) for one in photograph.faces)
-    return any(share(found(grey_face(photograph.picture, one))) >= LEAST for one in faces)
+    frames = (aligned_frame(one.face.scaled(1 / photograph.scale)) for one in photograph.faces)
+    return any(share(found(grey_in(photograph.picture, frame))) >= LEAST for frame in frames)
 
 
 def _translated(picture: Image.Image, face: ReadFace, shown: Shown) -> Image.Image:

@@ -1,6 +1,8 @@
 """A face that is partly seen, explained by the model: where everything lies, how bright it is, with which emotion."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -190,10 +192,16 @@ def _gap(lies: Tensor) -> Tensor:
 
 def smooth(grey: Tensor, visible: Tensor) -> Tensor:
     """What is hidden (1, 1, h, w), taken smoothly from what is around it."""
-    there, bright = visible[0, 0].numpy(), (grey * visible)[0, 0].numpy()
-    result, weight = np.zeros_like(bright), np.zeros_like(bright)
-    for width in SPREAD:
+    filled = spread(grey[0, 0].numpy()[..., None], visible[0, 0].numpy(), SPREAD)
+    return torch.from_numpy(filled[..., 0])[None, None]
+
+
+def spread(values: NDArray[Any], known: NDArray[Any], widths: Sequence[float]) -> NDArray[Any]:
+    """Values (h, w, c) everywhere, from where they are known (h, w), from 0 to 1: the nearest of ever wider blurs."""
+    result, weight = np.zeros_like(values), np.zeros_like(known)
+    for width in widths:
         left = np.clip(1 - weight, 0, 1)
-        result += left * gaussian_filter(bright, width)
-        weight += left * gaussian_filter(there, width)
-    return torch.from_numpy(result / np.maximum(weight, 1e-3))[None, None]
+        result += left[..., None] * gaussian_filter(values * known[..., None], (width, width, 0))
+        weight += left * gaussian_filter(known, width)
+    filled: NDArray[Any] = result / np.maximum(weight, 1e-3)[..., None]
+    return filled

@@ -20,7 +20,8 @@ from emogan.config.values import (
 )
 from emogan.core.errors import UserError
 
-Intensity = Annotated[float, number(0, 1.5)]
+STRENGTHS = 0, 1.5  # of an emotion, least and most
+Intensity = Annotated[float, number(*STRENGTHS)]
 
 
 class Recognise(Section):

@@ -104,6 +104,9 @@ class Train(Section):
                 f"image_size={settings['image_size']} channels={settings['channels']} is not usable with"
                 " model=translator: pairs are read at 128 pixels in greyscale, leave both out."
             )
+        unused = [name for name in ("samples_per_emotion", "evaluate_every") if settings[name] is not None]
+        if section is Pairs and unused:
+            raise UserError(f"{unused[0]}={settings[unused[0]]} is not usable with model=translator: leave it out.")
         if section is not None and issubclass(section, Faces):
             emotions.chosen(settings["emotion"])
 

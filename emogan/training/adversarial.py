@@ -59,8 +59,8 @@ class Adversarial(pl.LightningModule, ABC):
         optimizer: OptimizerFactory,
         ema_images: int | None,
         settings: dict[str, Any],
-        images: Images | None,
-        other_way: bool,
+        images: Images | None = None,
+        other_way: bool = False,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False

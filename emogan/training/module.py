@@ -12,14 +12,11 @@ from emogan.data.batches import Batch, BatchPlan, Examples, ImageBank
 from emogan.data.datamodule import ImageDataModule
 from emogan.runs.find import find_generator
 from emogan.runs.generator_file import discriminator_beside, load_generator, save_generator
-from emogan.runs.record import Images
 from emogan.sampling.conditioning import in_every, pure
 from emogan.sampling.sampler import latents
 from emogan.training.adaptive import AdaptiveStrength, overfitting
-from emogan.training.adversarial import Adversarial, OptimizerFactory
+from emogan.training.adversarial import Adversarial
 from emogan.training.augment import DiffAugment, NoAugmentation
-from emogan.training.objectives import Objective
-from emogan.training.penalties import GradientPenalties
 from emogan.training.summary import layer_table
 from emogan.training.transfer import Specialising
 
@@ -28,12 +25,11 @@ class EmotionGAN(Adversarial):
     """A GAN of one emotion or of all six.
 
     Args:
-        generator, discriminator, objective, penalties, optimizer, ema_images, settings, images, other_way: see
-            :class:`emogan.training.adversarial.Adversarial`.
         augment: what images pass through before the discriminator sees them.
         specialising: what a generator that starts from a trained one owes; None: this one starts from nothing.
         seed: seed of the random streams of the training.
         unseen: images of people kept aside, to adapt the augmentations to; None: nobody is.
+        shared: see :class:`emogan.training.adversarial.Adversarial`.
 
     Attributes:
         before: the generator as it was before it began to specialise, where that is needed.
@@ -43,25 +39,15 @@ class EmotionGAN(Adversarial):
 
     def __init__(
         self,
-        generator: nn.Module,
-        discriminator: nn.Module,
-        objective: Objective,
-        penalties: GradientPenalties,
         augment: DiffAugment | NoAugmentation,
-        optimizer: OptimizerFactory,
-        ema_images: int | None,
         specialising: Specialising | None,
         seed: int,
-        settings: dict[str, Any],
-        images: Images | None = None,
         unseen: ImageBank | None = None,
-        other_way: bool = False,
+        **shared: Any,
     ) -> None:
-        super().__init__(
-            generator, discriminator, objective, penalties, optimizer, ema_images, settings, images, other_way
-        )
+        super().__init__(**shared)
         self.augment = augment
-        self.latent_dim = int(generator.latent_dim)  # type: ignore[arg-type]
+        self.latent_dim = int(self.generator.latent_dim)  # type: ignore[arg-type]
         self.register_buffer("augmented", torch.tensor(augment.strength.start if augment.strength else 0.0))
         self.latent_rng = self.streams["latents"] = torch.Generator().manual_seed(seed)
         self.augment_rng = self.streams["augment"] = torch.Generator().manual_seed(seed + 1)
@@ -69,7 +55,7 @@ class EmotionGAN(Adversarial):
         self.specialising = specialising
         self.before: nn.Module | None = None
         if specialising is not None and specialising.people:  # a part of checkpoints: what it was may be gone by then
-            self.before = copy.deepcopy(generator).requires_grad_(False).eval()
+            self.before = copy.deepcopy(self.generator).requires_grad_(False).eval()
 
     @property
     def copies(self) -> list[nn.Module]:

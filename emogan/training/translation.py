@@ -4,19 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
 from emogan.data.batches import Examples, ImageBank
 from emogan.data.datamodule import ImageDataModule
 from emogan.networks.translator import Translated, Translator
-from emogan.runs.record import Images
-from emogan.training.adversarial import Adversarial, OptimizerFactory
+from emogan.training.adversarial import Adversarial
 from emogan.training.augment import DiffAugment, NoAugmentation
-from emogan.training.objectives import Objective
 from emogan.training.pairs import PairDataModule, side_by_side
-from emogan.training.penalties import GradientPenalties
 from emogan.training.summary import layer_table
 from emogan.training.transfer import Specialising
 from emogan.translating.lessons import Lesson
@@ -31,37 +28,29 @@ class FaceTranslator(Adversarial):
     """Learns from pairs whose truth is known, and from a discriminator that sees what came in and what came out.
 
     Args:
-        generator: a :class:`emogan.networks.translator.Translator`.
-        discriminator: of images of three channels.
-        objective, penalties, optimizer, ema_images, settings, images, other_way: see :class:`Adversarial`.
         real: weight of looking real.
         real_from: pairs that are seen before that is asked for.
-        augment, specialising, seed, unseen: for other trainings than this one, which has no use for them.
+        augment, specialising, seed, unseen: for other trainings; the pairs of this one vary already, on streams of
+            their own.
+        shared: see :class:`Adversarial`; the generator is a :class:`emogan.networks.translator.Translator`, the
+            discriminator sees three channels.
     """
 
     def __init__(
         self,
-        generator: Translator,
-        discriminator: nn.Module,
-        objective: Objective,
-        penalties: GradientPenalties,
-        augment: DiffAugment | NoAugmentation,
-        optimizer: OptimizerFactory,
-        ema_images: int | None,
-        specialising: Specialising | None,
-        seed: int,
-        settings: dict[str, Any],
         real: float,
         real_from: int,
-        images: Images | None = None,
+        augment: DiffAugment | NoAugmentation,
+        specialising: Specialising | None,
+        seed: int,
         unseen: ImageBank | None = None,
-        other_way: bool = False,
+        **shared: Any,
     ) -> None:
         if not isinstance(augment, NoAugmentation):
             raise UserError("augment is not usable with model=translator, whose pairs vary already: give augment=none.")
-        super().__init__(
-            generator, discriminator, objective, penalties, optimizer, ema_images, settings, images, other_way
-        )
+        if specialising and (specialising.people or specialising.mean):
+            raise UserError("specialising is not usable with model=translator: leave specialising out.")
+        super().__init__(**shared)
         self.real, self.real_from = real, real_from
 
     @staticmethod

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from emogan.finding.aligning import align, aligned_frame
-from emogan.finding.crops import corners
+from emogan.finding.aligning import aligned_frame
+from emogan.finding.crops import corners, cut
 from emogan.finding.frames import Frame
 from emogan.networks.translator import Translated, warped
 from emogan.recognition.reading import ReadFace
@@ -62,16 +62,16 @@ def translate(picture: Image.Image, face: ReadFace, to: Mapping[str, float], by:
 def moved(picture: Image.Image, face: ReadFace, to: Mapping[str, float], by: TrainedTranslator) -> Moved:
     """What the network makes of a face, and of the flow what is used."""
     frame = aligned_frame(face.face)
-    grey = grey_face(picture, face)
+    grey = grey_in(picture, frame)
     made = by.network(grey, torch.tensor([[to.get(name, 0.0) - face.actions[name] for name in by.actions]]))
     window = fading(SIZE)
     flow = made.flow * F.avg_pool2d(window, 2)
     return Moved(made, warped(grey, flow), flow, window, frame)
 
 
-def grey_face(picture: Image.Image, face: ReadFace) -> Tensor:
-    """The aligned face (1, 1, SIZE, SIZE) in 0..1."""
-    return torch.from_numpy(np.asarray(align(picture.convert("L"), face.face, SIZE), np.float32) / 255)[None, None]
+def grey_in(picture: Image.Image, frame: Frame, size: int = SIZE) -> Tensor:
+    """What a frame shows (1, 1, size, size) in 0..1."""
+    return torch.from_numpy(np.asarray(cut(picture.convert("L"), frame, size), np.float32) / 255)[None, None]
 
 
 def fading(size: int) -> Tensor:

@@ -96,6 +96,9 @@ def test_a_killed_run_is_its_checkpoint_and_another_starts_from_it(
         (["augment=diff"], "augment is not usable with model=translator, whose pairs vary already"),
         (["model.generator.widths=[7,8]"], "expected a list of 2 to 6 multiples of 8"),
         (["model.generator.actions=5"], "model.generator.actions=5 is not usable: expected 56"),
+        (["evaluate_every=100"], "evaluate_every=100 is not usable with model=translator: leave it out"),
+        (["samples_per_emotion=5"], "samples_per_emotion=5 is not usable with model=translator: leave it out"),
+        (["init_from=packaged", "specialising.people=1"], "specialising is not usable with model=translator"),
         (["init_from=elsewhere"], "init_from=elsewhere does not exist"),
     ],
 )

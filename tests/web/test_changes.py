@@ -94,7 +94,7 @@ def test_a_cover_is_taken_away(client: TestClient) -> None:
     [
         ("get", "/picture.png?raiva=2", 400, "raiva"),
         ("get", "/picture.png?anger=1", 400, "anger"),
-        ("get", "/film.gif?frames=1000", 400, "frames"),
+        ("get", "/film.gif?frames=1000", 400, "1998 frames are too many"),
         ("get", "/completed.png", 400, "Nothing was found that covers a face"),
         ("get", "/completed.png?emotion=xyz", 400, "xyz"),
     ],

@@ -186,7 +186,7 @@ def test_too_many_are_told_to_come_again(client: TestClient, blocked: Event) -> 
 def test_too_many_that_come_in_at_once_are_told_to_come_again(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(photographs, "coming", asyncio.Semaphore(0))
+    monkeypatch.setattr(photographs, "_coming", asyncio.Semaphore(0))
     assert refused(client, FACE.read_bytes(), "image/jpeg") == (503, "Too many others wait: ask again in a moment.")
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from PIL import Image
 from pydantic import BaseModel, Field, create_model
 
 from emogan.config.drawn import FPS
+from emogan.config.photographs import STRENGTHS
 from emogan.core.emotions import EMOTIONS, parse
 from emogan.core.errors import UserError
 from emogan.core.marking import COMPLETED, OTHER_FACE, Mark, marked_jpeg, marked_png
@@ -18,15 +19,14 @@ from emogan.sampling.video import NO_MP4, ffmpeg
 from emogan.web import queries
 from emogan.web.answers import Png, of
 from emogan.web.changing import ACTIONS, KIND, MADE, Asked, Change
-from emogan.web.drawing import BusyError
+from emogan.web.queries import DEFAULT as GENERATE
 from emogan.web.queries import Number, Seed, Text, defaults, within
 from emogan.web.routes.person import MEDIA, Film, encoded
-from emogan.web.routes.photographs import BODY, TYPES, coming
+from emogan.web.routes.photographs import BODY, decoded
 from emogan.web.site import Site, SiteHere
 
 DEFAULT = defaults("translate")
-STRENGTHS, ADDED = (0.0, 1.5), (-1.0, 1.0)
-MOST_FRAMES = 48  # one way
+ADDED = -1, 1  # to a facial action
 
 router = APIRouter(prefix="/api/changes", tags=["changed photographs"])
 
@@ -64,7 +64,7 @@ ChangeQuery: Any = create_model("ChangeQuery", __base__=Shared, **_SHARES, **_AD
 FilmQuery: Any = create_model(
     "ChangeFilmQuery",
     __base__=ChangeQuery,
-    frames=(int, Field(12, ge=2, le=MOST_FRAMES, description="from rest to there; as many less two back")),
+    frames=(int, Field(GENERATE["frames"], ge=2, le=10_000, description="from rest to there; as many less two back")),
     fps=(float, Field(DEFAULT["fps"], ge=FPS[0], le=FPS[1], allow_inf_nan=False)),
 )
 
@@ -94,14 +94,7 @@ class Changing(BaseModel):
 @router.post("", openapi_extra=BODY, responses={415: {"description": "another kind of file"}})
 async def begin(request: Request, site: SiteHere) -> Changing:
     """Find and read the faces of the photograph that is the request's body: JPEG, PNG or WebP."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in TYPES:
-        raise HTTPException(415, f"Content-Type {kind[:60]!r} is no photograph's: expected one of {', '.join(TYPES)}.")
-    if coming.locked():
-        raise BusyError
-    async with coming:
-        content = await request.body()
-        change = await run_in_threadpool(Change, content)
+    change = await decoded(request, Change)
     return told(site.jobs.keep(KIND, change).name, change)
 
 
@@ -154,6 +147,8 @@ async def film(
     """The way there and back as a film; MP4 where there is ffmpeg."""
     if kind == "mp4" and ffmpeg() is None:
         raise UserError(NO_MP4)
+    if (count := 2 * query.frames - 2) > site.most.frames:
+        raise UserError(f"{count} frames are too many: expected at most {site.most.frames} in all; give fewer frames.")
     change, asked = _there(site, name), query.asked()
 
     def content() -> bytes:

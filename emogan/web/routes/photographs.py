@@ -1,8 +1,9 @@
 """The nearest face to a photograph, searched for while others go on. Photographs are kept in memory only."""
 
 import asyncio
+from collections.abc import Callable
 from threading import Lock
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -13,7 +14,7 @@ from pydantic import BaseModel, Field
 from emogan.config.values import SHARES
 from emogan.core.errors import UserError
 from emogan.sampling.likeness import Likeness
-from emogan.sampling.photograph import Crop, Photograph, read_photograph
+from emogan.sampling.photograph import Crop, read_photograph
 from emogan.sampling.projection import Found, project
 from emogan.web import queries
 from emogan.web.answers import Png, of, png
@@ -33,9 +34,11 @@ BODY = {
     }
 }
 
+T = TypeVar("T")
+
 router = APIRouter(prefix="/api/photographs", tags=["photographs"])
 
-coming = asyncio.Semaphore(AT_ONCE)
+_coming = asyncio.Semaphore(AT_ONCE)
 _decoding = Lock()
 
 
@@ -78,24 +81,34 @@ class Search(BaseModel):
 @router.post("", status_code=202, openapi_extra=BODY, responses={415: {"description": "another kind of file"}})
 async def search(request: Request, query: Annotated[PhotographQuery, Query()], site: SiteHere) -> Search:
     """Search for the nearest face to the photograph that is the request's body: JPEG, PNG or WebP."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in TYPES:
-        raise HTTPException(415, f"Content-Type {kind[:60]!r} is no photograph's: expected one of {', '.join(TYPES)}.")
     steps = query.steps or min(DEFAULT["steps"], site.most.steps)
     if steps > site.most.steps:
         raise UserError(f"steps={steps} is too many at once: expected at most {site.most.steps}.")
     sampler = await run_in_threadpool(site.networks.of, query.weights)
-    if coming.locked():
+    photo = await decoded(request, lambda content: read_photograph(sampler, content, query.crop, query.crop_above))
+    return told(site.jobs.add(KIND, lambda watch: project(sampler, photo, steps, query.median, watch)))
+
+
+async def decoded(request: Request, read: Callable[[bytes], T]) -> T:
+    """What ``read`` makes of the photograph that is a request's body.
+
+    Raises:
+        HTTPException: for another kind of file.
+        BusyError: when too many come in.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in TYPES:
+        raise HTTPException(415, f"Content-Type {kind[:60]!r} is no photograph's: expected one of {', '.join(TYPES)}.")
+    if _coming.locked():
         raise BusyError
-    async with coming:
+    async with _coming:
         content = await request.body()
 
-        def decoded() -> Photograph:
+        def alone() -> T:
             with _decoding:  # a large one takes hundreds of MB
-                return read_photograph(sampler, content, query.crop, query.crop_above)
+                return read(content)
 
-        photo = await run_in_threadpool(decoded)
-    return told(site.jobs.add(KIND, lambda watch: project(sampler, photo, steps, query.median, watch)))
+        return await run_in_threadpool(alone)
 
 
 @router.get("/{name}")
