@@ -1,4 +1,4 @@
-"""The hidden part of a face drawn, in colour, at the photograph's own resolution, without a seam."""
+"""The hidden part of a face drawn, in colour and at the photograph's own resolution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
