@@ -117,7 +117,7 @@ def test_a_folder_says_which_could_not_be_completed(complete: Complete) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["wall.png"], "photo=wall.png cannot be used (no face: none was found in it)"),
+        (["wall.png"], "(no face: none was found in it): expected a photograph that shows a covered face, give"),
         (["plain.png"], "nothing was found that covers a face, paint what is hidden white in a picture as large"),
         (["photo.png", "mask=small.png"], "mask= is 90 x 70 pixels, expected"),
         (["photo.png", "mask=black.png"], "no face lies under the white of mask="),

@@ -13,7 +13,7 @@ from emogan.recognition.photographs import Photographs, Which
 from emogan.translating.photo import read_usable
 from emogan.translating.written import Changes, Kept, Written, save_marked, suffix_for, write_each
 
-KEPT = Kept("completed.csv", "complete.json", "Completions", ("hidden", "shows", "probability"))
+KEPT = Kept("completed.csv", "complete.json", "Completions", "a covered face", ("hidden", "shows", "probability"))
 AS_SEEN = "completed"
 
 

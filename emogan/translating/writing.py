@@ -15,7 +15,7 @@ from emogan.translating.photo import read_usable, translated
 from emogan.translating.wishes import Wish
 from emogan.translating.written import Changes, Kept, Written, save_marked, suffix_for, write_each
 
-KEPT = Kept("translated.csv", "translate.json", "Translations")
+KEPT = Kept("translated.csv", "translate.json", "Translations", "a face")
 SHEET = 320  # pixels of the height of a picture on a sheet
 GAP = 4
 Wishes = Mapping[str, Wish]

@@ -74,12 +74,14 @@ class Kept:
         table: the name of its file, a row for each picture.
         record: the name of its file: the command and its settings.
         title: of the table.
+        shows: what a photograph has to show.
         facts: its columns for :attr:`Written.facts`.
     """
 
     table: str
     record: str
     title: str
+    shows: str
     facts: Sequence[str] = ()
 
 
@@ -108,7 +110,7 @@ def write_each(
         for number, path in enumerate(found.files):
             watch("Photographs", number, len(found.files))
             stem = free(file_name(found.stem(path)), taken)
-            written.append(_tried(found, path, stem, one))
+            written.append(_tried(found, path, stem, one, kept.shows))
         watch("Photographs", len(found.files), len(found.files))
         written += [Written(found.name(item.path), why=str(item)) for item in found.left_out]
     except KeyboardInterrupt:
@@ -141,14 +143,14 @@ def free(stem: str, taken: set[str]) -> str:
     return found
 
 
-def _tried(found: Photographs, path: Path, stem: str, one: Callable[[Path, str], Written]) -> Written:
+def _tried(found: Photographs, path: Path, stem: str, one: Callable[[Path, str], Written], shows: str) -> Written:
     name = found.name(path)
     try:
         return one(path, stem)
     except UnusableImageError as error:
         if found.alone:
             raise UserError(
-                f"photo={name} cannot be used ({error}): expected a photograph that shows a face, give another."
+                f"photo={name} cannot be used ({error}): expected a photograph that shows {shows}, give another."
             ) from error
         return Written(name, why=str(error))
 
