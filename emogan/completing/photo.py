@@ -10,6 +10,7 @@ from emogan.completing.finding import found, share, told
 from emogan.core.emotions import Emotion
 from emogan.data.reading import UnusableImageError
 from emogan.finding.aligning import aligned_frame
+from emogan.finding.finder import look_again
 from emogan.recognition.photographs import ReadPhotograph
 from emogan.recognition.reading import ReadFace, read_faces
 from emogan.translating.applying import grey_in, translate
@@ -83,7 +84,7 @@ def covers_faces(photograph: ReadPhotograph) -> bool:
 
 
 def _translated(picture: Image.Image, face: ReadFace, shown: Shown) -> Image.Image:
-    (read,) = read_faces(picture, [face.face])
+    (read,) = read_faces(picture, [look_again(picture, face.face)])  # now its mouth is there to be found
     assert shown.mix is not None
     return translate(picture, read, wished(shown.mix, shown.intensity, shown.seed), packaged_translator())
 
