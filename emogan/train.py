@@ -59,7 +59,8 @@ def tell(cfg: DictConfig, result: "Result") -> None:
 def main(cfg: DictConfig) -> int:
     """The command: exit code 130 when interrupted, as shells expect."""
     result = train(cfg)
-    tell(cfg, result)
+    if result.leads:
+        tell(cfg, result)
     return INTERRUPTED if result.interrupted else 0
 
 

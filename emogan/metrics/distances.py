@@ -35,7 +35,12 @@ def kid(real: Tensor, fake: Tensor, subsets: int, subset_size: int, seed: int) -
     with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*will save all extracted features in buffer.*")  # a few thousand vectors
         torch.default_generator.manual_seed(seed)  # torchmetrics draws from the global stream
-        metric = KernelInceptionDistance(_AsTheyAre(real.shape[1]), subsets=subsets, subset_size=size)
+        metric = KernelInceptionDistance(
+            _AsTheyAre(real.shape[1]),
+            subsets=subsets,
+            subset_size=size,
+            sync_on_compute=False,  # of several processes that train together one alone measures
+        )
         metric.update(real, real=True)
         metric.update(fake, real=False)
         mean, deviation = metric.compute()

@@ -176,6 +176,13 @@ class RunRecord:
         atomic_write(self.path, as_json(self.facts))
 
 
+class Unwritten(RunRecord):
+    """The record of a run in a process that does not write it: another one does."""
+
+    def write(self) -> None:
+        """Leave the file alone."""
+
+
 def _before(path: Path) -> dict[str, Any]:
     """What earlier commands recorded of a run. One that cannot be read is no reason not to go on: the log tells it."""
     if not path.exists():

@@ -20,6 +20,7 @@ from emogan.training.ema import averaging
 from emogan.training.objectives import Objective
 from emogan.training.penalties import GradientPenalties
 from emogan.training.position import Position
+from emogan.training.together import ALONE, Together
 
 OTHER_WAY = 7919  # far from the seeds that people choose
 
@@ -42,6 +43,7 @@ class Adversarial(pl.LightningModule, ABC):
         settings: plain values that a checkpoint carries along, to explain it and to compare it when resuming.
         images: what it learns from, carried along likewise; None: not known.
         other_way: start with other random numbers than the checkpoint's, which led astray.
+        together: the processes that share its batches.
 
     Attributes:
         streams: random streams of its own, by name: parts of a checkpoint.
@@ -61,6 +63,7 @@ class Adversarial(pl.LightningModule, ABC):
         settings: dict[str, Any],
         images: Images | None = None,
         other_way: bool = False,
+        together: Together = ALONE,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
@@ -69,7 +72,7 @@ class Adversarial(pl.LightningModule, ABC):
         self.generator = generator.to(memory_format=torch.channels_last)
         self.discriminator = discriminator.to(memory_format=torch.channels_last)
         self.objective, self.penalties, self.optimizer = objective, penalties, optimizer
-        self.settings, self.other_way = settings, other_way
+        self.settings, self.other_way, self.together = settings, other_way, together
         self.register_buffer("images_seen", torch.zeros((), dtype=torch.int64))
         self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
         self.streams: dict[str, torch.Generator] = {}

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -10,13 +11,38 @@ from emogan.core.geometry import move
 from emogan.training.adaptive import AdaptiveStrength
 
 
+class Ways(NamedTuple):
+    """What chance has drawn for each of n images.
+
+    Attributes:
+        light: (n,) added.
+        contrast: (n,) factors.
+        shifts: (n, 2), in halves of the image.
+        sizes: (n,) factors.
+        turns: (n,) radians.
+        centres: (n, 2) of the hidden squares, in [0, 1].
+        hidden: (n,) their sides, as shares of the image's; 0 hides nothing.
+    """
+
+    light: Tensor
+    contrast: Tensor
+    shifts: Tensor
+    sizes: Tensor
+    turns: Tensor
+    centres: Tensor
+    hidden: Tensor
+
+
 @dataclass(frozen=True)
 class NoAugmentation:
     """Images as they are."""
 
     strength: None = None
 
-    def __call__(self, images: Tensor, strength: Tensor, generator: torch.Generator) -> Tensor:
+    def ways(self, count: int, strength: Tensor, generator: torch.Generator) -> None:
+        """None: nothing is drawn."""
+
+    def __call__(self, images: Tensor, ways: Ways | None) -> Tensor:
         return images
 
 
@@ -47,21 +73,33 @@ class DiffAugment:
     hide: float
     strength: AdaptiveStrength
 
-    def __call__(self, images: Tensor, strength: Tensor, generator: torch.Generator) -> Tensor:
-        """Augment images (n, c, h, w), each way with probability ``strength`` (scalar in [0, 1])."""
-        count, p = len(images), float(strength)
+    def ways(self, count: int, strength: Tensor, generator: torch.Generator) -> Ways:
+        """Draw for ``count`` images, each way with probability ``strength`` (scalar in [0, 1])."""
+        p = float(strength)
 
         def some(most: float) -> Tensor:
             """Uniform in [-most, most] for a share p of the images, 0 for the others."""
             drawn = torch.rand(2, count, generator=generator)
-            return ((drawn[0] * 2 - 1) * most * (drawn[1] < p)).to(images)
+            return (drawn[0] * 2 - 1) * most * (drawn[1] < p)
 
-        images = change_light(images, some(self.light), 1 + some(self.contrast))
-        shifts = torch.stack([some(2 * self.shift), some(2 * self.shift)], dim=1)
-        images = move(images, shifts, 2 ** some(self.scale), some(math.radians(self.turn)))
-        centres = torch.rand(count, 2, generator=generator).to(images.device)
-        hidden = (torch.rand(count, generator=generator) < p).to(images.device)
-        return hide_squares(images, centres, self.hide * hidden)
+        return Ways(
+            light=some(self.light),
+            contrast=1 + some(self.contrast),
+            shifts=torch.stack([some(2 * self.shift), some(2 * self.shift)], dim=1),
+            sizes=2 ** some(self.scale),
+            turns=some(math.radians(self.turn)),
+            centres=torch.rand(count, 2, generator=generator),
+            hidden=self.hide * (torch.rand(count, generator=generator) < p),
+        )
+
+    def __call__(self, images: Tensor, ways: Ways | None) -> Tensor:
+        """Augment images (n, c, h, w) as was drawn for them."""
+        if ways is None:
+            raise ValueError("nothing was drawn")
+        ways = Ways(*(way.to(images) for way in ways))
+        images = change_light(images, ways.light, ways.contrast)
+        images = move(images, ways.shifts, ways.sizes, ways.turns)
+        return hide_squares(images, ways.centres, ways.hidden)
 
 
 def change_light(images: Tensor, light: Tensor, contrast: Tensor) -> Tensor:

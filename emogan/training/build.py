@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytorch_lightning as pl
 import torch
-from hydra.utils import get_class, instantiate
+from hydra.utils import get_class, get_object, instantiate
 from omegaconf import DictConfig
 from torch import nn
 
@@ -18,13 +18,18 @@ from emogan.recognition.training import Recipe
 from emogan.runs.record import Images
 from emogan.training.adversarial import Adversarial
 from emogan.training.callbacks.checkpoints import AtomicCheckpoints
+from emogan.training.together import ALONE, Together, trainer
 
 NETWORKS = ("generator", "discriminator")
 BYTES_TO_TRAIN = 16  # per parameter in fp32: weight, gradient, both of Adam's moments
 
 
 def build(
-    cfg: DictConfig, images: Images | None = None, unseen: ImageBank | None = None, other_way: bool = False
+    cfg: DictConfig,
+    images: Images | None = None,
+    unseen: ImageBank | None = None,
+    other_way: bool = False,
+    together: Together = ALONE,
 ) -> Adversarial:
     """The module with freshly initialised networks; see there."""
     module: Callable[..., Adversarial] = instantiate(cfg.module)
@@ -42,6 +47,7 @@ def build(
         images=images,
         unseen=unseen,
         other_way=other_way,
+        together=together,
     )
 
 
@@ -54,6 +60,11 @@ def kind_of(cfg: DictConfig) -> type[Adversarial]:
             " emogan.training.adversarial.Adversarial."
         )
     return kind
+
+
+def is_shared(cfg: DictConfig) -> bool:
+    """Whether several processes are to share the training."""
+    return get_object(cfg.trainer._target_) is trainer
 
 
 def build_data(cfg: DictConfig) -> ImageDataModule:
@@ -76,7 +87,7 @@ def build_recipe(cfg: DictConfig) -> Recipe:
 
 def build_trainer(cfg: DictConfig, precision: str, callbacks: Sequence[pl.Callback]) -> pl.Trainer:
     """Lightning's trainer."""
-    trainer: pl.Trainer = instantiate(
+    built: pl.Trainer = instantiate(
         cfg.trainer,
         precision=precision,
         callbacks=list(callbacks),
@@ -84,7 +95,7 @@ def build_trainer(cfg: DictConfig, precision: str, callbacks: Sequence[pl.Callba
         enable_checkpointing=False,  # Lightning's own, which would come after every other callback; see Checkpoints
         default_root_dir=cfg.run_dir,
     )
-    return trainer
+    return built
 
 
 def check_networks(cfg: DictConfig) -> None:
@@ -100,6 +111,11 @@ def check_networks(cfg: DictConfig) -> None:
         raise UserError(
             f"emotion={emotions.canonical(cfg.emotion)} needs a conditional network, which"
             f" {type(networks[0]).__name__} is not: give model=style, or one emotion."
+        )
+    if cfg.trainer.accelerator in ("gpu", "cuda") and not torch.cuda.is_available():
+        raise UserError(
+            f"trainer.accelerator={cfg.trainer.accelerator} is not usable: torch sees no GPU of NVIDIA here; leave it"
+            " out to train on the CPU."
         )
     needed = BYTES_TO_TRAIN * sum(map(count, networks))
     if needed > machine.memory():

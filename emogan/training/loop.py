@@ -22,16 +22,17 @@ from emogan.data.datamodule import ImageDataModule
 from emogan.reports.figures import draw_losses
 from emogan.runs.claim import ANOTHER
 from emogan.runs.losses import read_losses
-from emogan.runs.record import Images, RunRecord
-from emogan.training.build import NETWORKS, build, build_data, check_networks, count, kind_of
+from emogan.runs.record import Images, RunRecord, Unwritten
+from emogan.training.build import NETWORKS, build, build_data, check_networks, count, is_shared, kind_of
 from emogan.training.callbacks.divergence import TrainingFailedError
 from emogan.training.callbacks.interrupt import StopOnSignal
 from emogan.training.position import Position
 from emogan.training.reference import kept_aside, what_is_real, what_to_measure
-from emogan.training.resume import Place, check_images, find_place
+from emogan.training.resume import Place, check_images, find_place_for_all
 from emogan.training.rollback import gone_wrong, step_back
 from emogan.training.saved import Saved
-from emogan.training.tries import Ends, Try
+from emogan.training.together import Together, joined
+from emogan.training.tries import Ends, Fit, Try
 from emogan.training.warm_start import start_from
 
 log = logging.getLogger(__name__)
@@ -46,12 +47,14 @@ class Result:
         record: what ``run.json`` says.
         interrupted: whether a person stopped it before its last epoch.
         position: how far it came.
+        leads: whether this process is the one of several that wrote it.
     """
 
     folder: Path
     record: RunRecord
     interrupted: bool
     position: Position
+    leads: bool = True
 
 
 def train(cfg: DictConfig) -> Result:
@@ -68,20 +71,20 @@ def train(cfg: DictConfig) -> Result:
         cfg.emotion = name  # any other name is for the data module to know, or to refuse
     cfg = checked("train", cfg)
     check_networks(cfg)
-    with unbreakable_logging(), StopOnSignal() as stop:
-        place = find_place(cfg)
+    with unbreakable_logging(), StopOnSignal() as stop, joined(is_shared(cfg)) as together:
+        place = find_place_for_all(cfg, together)
         try:
-            return Training(place.settle(cfg), place, stop).run()
+            return Training(place.settle(cfg), place, stop, together).run()
         finally:
-            place.claim.abandon()
+            place.abandon()
 
 
 class Training:
     """One training: its images, networks, folder and record, built once and in this order."""
 
-    def __init__(self, cfg: DictConfig, place: Place, stop: StopOnSignal) -> None:
+    def __init__(self, cfg: DictConfig, place: Place, stop: StopOnSignal, together: Together) -> None:
         self.cfg, self.run_folder, self.saved = cfg, place.run, place.saved
-        self.ends = Ends(stop, cfg.minutes)
+        self.ends, self.together = Ends(stop, cfg.minutes), together
         gc.collect()  # the networks of a sweep's former job, which Lightning keeps in circles of references
         machine.keep_freed_memory()
         quiet_lightning()
@@ -97,12 +100,13 @@ class Training:
             check_images(self.saved, self.faces)
         reals = what_is_real(cfg)
         self.unseen = kept_aside(cfg, reals) if reals else None
-        self.gan = build(cfg, self.images, self.unseen)
+        self.gan = build(cfg, self.images, self.unseen, together=together)
         if starts_trained:
             start_from(self.gan, cfg.init_from)
         elif self.saved is None:
             self.gan.begin(self.faces)
-        self.measurable = what_to_measure(cfg, *reals) if reals and cfg.evaluate_every else None
+        measures = together.leads and cfg.evaluate_every
+        self.measurable = what_to_measure(cfg, *reals) if reals and measures else None
         self.record = self._open_folder()
 
     def run(self) -> Result:
@@ -122,15 +126,20 @@ class Training:
         finished = done.epochs >= self.cfg.epochs or (self.ends.deadline.passed and not last.cut_off)
         ended = "finished" if finished else f"interrupted {done.of(self.cfg.epochs)}"
         self._write_results(ended, last)
-        return Result(self.run_folder.path, self.record, not finished, done)
+        return Result(self.run_folder.path, self.record, not finished, done, self.together.leads)
 
-    def _try(self, saved: Saved | None, again: bool = False) -> "Try":
-        one = Try(self.cfg, self.gan, self.faces, self.run_folder, saved, self.measurable, self.ends)
+    def _try(self, saved: Saved | None, again: bool = False) -> Fit:
+        if self.together.leads:
+            one: Fit = Try(self.cfg, self.gan, self.faces, self.run_folder, saved, self.measurable, self.ends)
+        else:
+            one = Fit(self.cfg, self.gan, self.faces, saved, self.ends)
         try:
             one.fit(self.record.facts["precision"])
         except TrainingFailedError as failure:
             if self.ends.stop.received:
                 raise gone_wrong(failure, "as it was being stopped") from failure
+            if self.together.count > 1:
+                raise gone_wrong(failure, "in one of several processes, which do not try again") from failure
             if again or "gone_wrong" in self.record.facts:
                 raise gone_wrong(failure, "again, after a second try") from failure
             back, note = step_back(self.run_folder, failure, saved)
@@ -152,16 +161,19 @@ class Training:
         real = self.faces.real_batch(cfg.grid.faces)
         kinds = len(real.emotions.unique())
         try:
-            run.samples.mkdir(parents=True, exist_ok=True)
-            run.generator.unlink(missing_ok=True)  # of before a resume: killed, a run is what its last checkpoint holds
-            run.summary.write_text(gan.summary(self.faces.real_batch(1)), encoding="utf-8")
-            save_png(grid(as_shown(real.images), len(real.images) // kinds if kinds > 1 else 10), run.real)
-            return RunRecord.start(
+            if self.together.leads:
+                run.samples.mkdir(parents=True, exist_ok=True)
+                run.generator.unlink(missing_ok=True)  # of before: killed, a run is what its last checkpoint holds
+                run.summary.write_text(gan.summary(self.faces.real_batch(1)), encoding="utf-8")
+                save_png(grid(as_shown(real.images), len(real.images) // kinds if kinds > 1 else 10), run.real)
+            kind = RunRecord if self.together.leads else Unwritten
+            return kind.start(
                 run.record,
                 {
                     "command": sys.argv,
                     "emotion": cfg.emotion,
                     "seed": cfg.seed,
+                    "processes": self.together.count,
                     "precision": machine.pick_precision(cfg.trainer.precision),
                     "parameters": parameters,
                     "images": {
@@ -182,13 +194,13 @@ class Training:
         except OSError as error:
             log.warning("%s was not brought up to date (%s).", self.record.path, error.strerror or error)
 
-    def _write_results(self, ended: str, last: Try) -> None:
+    def _write_results(self, ended: str, last: Fit) -> None:
         """The generator, the curves and how it ended: each is tried, whatever became of the others.
 
         Cut off, what was learnt since the last checkpoint is lost: then that is the run's generator.
         """
         run, done, seen, failed = self.run_folder, last.position, last.images_seen, None
-        if done.steps:
+        if done.steps and self.together.leads:
             try:
                 if not last.cut_off:
                     self.gan.save(run.generator)

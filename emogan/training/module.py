@@ -16,7 +16,7 @@ from emogan.sampling.conditioning import in_every, pure
 from emogan.sampling.sampler import latents
 from emogan.training.adaptive import AdaptiveStrength, overfitting
 from emogan.training.adversarial import Adversarial
-from emogan.training.augment import DiffAugment, NoAugmentation
+from emogan.training.augment import DiffAugment, NoAugmentation, Ways
 from emogan.training.summary import layer_table
 from emogan.training.transfer import Specialising
 
@@ -111,11 +111,13 @@ class EmotionGAN(Adversarial):
         the real images before its own.
         """
         for_generator, for_discriminator = self.optimizers()  # type: ignore[attr-defined]
+        whole = len(batch.emotions)
+        batch = self.together.part_of(batch)
         emotion = pure(batch.emotions)
-        latents = self.draw_latents(len(emotion))
+        latents = self.draw_latents(whole)[self.together.part(whole)]
         fake = self.generator(latents, emotion)
 
-        real_seen, fake_seen = self._augment(batch.images), self._augment(fake.detach())
+        real_seen, fake_seen = self._augment(batch.images, whole), self._augment(fake.detach(), whole)
         logits = self.discriminator(torch.cat([real_seen, fake_seen]), torch.cat([emotion, emotion]))
         on_real, on_fake = logits.chunk(2)
         loss_discriminator = self.objective.discriminator(on_real, on_fake)
@@ -123,23 +125,28 @@ class EmotionGAN(Adversarial):
         step = int(self.steps)
         if self.penalties.due(step):
             self.backward_in_fp32(self.penalties(self.discriminator, real_seen, fake_seen, emotion))
+        self.together.average(self.discriminator, whole)
         for_discriminator.step()
         for_discriminator.zero_grad()  # at once: one network's gradients leave before the other's come
 
         # Autocast may still hold low-precision copies of the discriminator's weights from before its step.
         torch.clear_autocast_cache()
         self.discriminator.requires_grad_(False)  # its weights need no gradient here: a third of the work
-        loss_generator = self.objective.generator(self.discriminator(self._augment(fake), emotion), on_real.detach())
+        seen = self._augment(fake, whole)
+        loss_generator = self.objective.generator(self.discriminator(seen, emotion), on_real.detach())
         owed = self._owed(fake, latents, emotion, batch.images)
         self.backward_in_fp32(loss_generator if owed is None else loss_generator + owed)
+        self.together.average(self.generator, whole)
         for_generator.step()
         for_generator.zero_grad()
         self.discriminator.requires_grad_(True)
 
         if self.unseen is not None and self.augment.strength and self.augment.strength.due(step):
-            self._adapt(self.augment.strength, self.unseen, on_real.detach(), on_fake.detach())
-        self.stepped(len(emotion))
-        return {"discriminator": loss_discriminator.detach(), "generator": loss_generator.detach()}
+            logits = (self.together.gather(own.detach(), whole) for own in (on_real, on_fake))
+            self._adapt(self.augment.strength, self.unseen, *logits)
+        self.stepped(whole)
+        losses = {"discriminator": loss_discriminator.detach(), "generator": loss_generator.detach()}
+        return {name: self.together.mean(loss, whole) for name, loss in losses.items()}
 
     def _owed(self, fake: Tensor, latents: Tensor, emotion: Tensor, real: Tensor) -> Tensor | None:
         if self.specialising is None:
@@ -148,9 +155,13 @@ class EmotionGAN(Adversarial):
             before = None if self.before is None else self.before(latents, emotion)
         return self.specialising(fake, before, real)
 
-    def _augment(self, images: Tensor) -> Tensor:
+    def _augment(self, images: Tensor, whole: int) -> Tensor:
+        """Augment images: all of ``whole``, or this process's part of them; chance is drawn for all."""
+        ways: Ways | None = self.augment.ways(whole, self.augmented, self.augment_rng)
+        if ways is not None and len(images) < whole:
+            ways = self.together.part_of(ways)
         with torch.autocast(self.device.type, enabled=False):  # bf16 would round places to a quarter of a pixel
-            return self.augment(images.float(), self.augmented, self.augment_rng)
+            return self.augment(images.float(), ways)
 
     @torch.no_grad()
     def _adapt(self, strength: AdaptiveStrength, aside: ImageBank, on_real: Tensor, on_fake: Tensor) -> None:
@@ -159,6 +170,6 @@ class EmotionGAN(Adversarial):
         places = torch.randint(len(aside), (count,), generator=self.augment_rng)
         seed = int(torch.randint(2**62, (), generator=self.augment_rng))
         images, emotions = (part.to(self.device) for part in aside[BatchPlan(places, seed)])
-        unseen = self.discriminator(self._augment(images), pure(emotions))
+        unseen = self.discriminator(self._augment(images, count), pure(emotions))
         signal = overfitting(on_real.float(), on_fake.float(), unseen.float())
         self.augmented.fill_(strength.next(float(self.augmented), signal, count * strength.every))

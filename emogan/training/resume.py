@@ -17,6 +17,7 @@ from emogan.data.datamodule import ImageDataModule
 from emogan.runs.claim import Claim, claim
 from emogan.runs.folder import LAST, PREVIOUS, RunFolder, runs_below
 from emogan.training.saved import Saved, first_usable, read_saved
+from emogan.training.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -25,21 +26,44 @@ RUNS = Path("outputs")  # where resume=auto looks
 
 @dataclass(frozen=True)
 class Place:
-    """A claimed run folder, and the checkpoint to go on from there; None: from the beginning."""
+    """A claimed run folder, and the checkpoint to go on from there; None: from the beginning.
 
-    claim: Claim
+    Attributes:
+        claim: None where another process holds it for this one.
+    """
+
+    folder: Path
+    claim: Claim | None
     saved: Saved | None
 
     @property
     def run(self) -> RunFolder:
         """The run folder."""
-        return RunFolder(self.claim.folder)
+        return RunFolder(self.folder)
+
+    def abandon(self) -> None:
+        """Let others have the folder; see :meth:`emogan.runs.claim.Claim.abandon`."""
+        if self.claim:
+            self.claim.abandon()
 
     def settle(self, cfg: DictConfig) -> DictConfig:
         """``cfg`` with the place in it."""
         cfg = cfg.copy()
         cfg.run_dir, cfg.ckpt_path = str(self.run.path), str(self.saved.path) if self.saved else None
         return cfg
+
+
+def find_place_for_all(cfg: DictConfig, together: Together) -> Place:
+    """The place that the first process has found and claimed, for all of them; see :func:`find_place`."""
+    claims = []
+
+    def found() -> tuple[Path, Saved | None]:
+        place = find_place(cfg)
+        claims.append(place.claim)
+        return place.folder, place.saved
+
+    folder, saved = together.told(found)
+    return Place(folder, claims[0] if claims else None, saved)
 
 
 def find_place(cfg: DictConfig) -> Place:
@@ -59,7 +83,8 @@ def find_place(cfg: DictConfig) -> Place:
             log.info("Going on from %s.", place.saved and place.saved.path)
             return place
         log.info("No unfinished run with these settings.")
-    return Place(_own_folder(*run_folder(cfg)), None)
+    taken = _own_folder(*run_folder(cfg))
+    return Place(taken.folder, taken, None)
 
 
 def check_images(saved: Saved, faces: ImageDataModule) -> None:
@@ -121,7 +146,7 @@ def _go_on(checkpoint: Path, settings: Mapping[str, Any]) -> Place:
                 f"{saved.path} has done {saved.position.epochs} epochs already: give epochs=NUMBER above that to train"
                 " on."
             )
-        return Place(taken, _tell(saved, checkpoint))
+        return Place(taken.folder, taken, _tell(saved, checkpoint))
     except BaseException:
         taken.release()
         raise
@@ -140,7 +165,7 @@ def _newest_unfinished(settings: Mapping[str, Any]) -> Place | None:
             continue
         saved = first_usable([run.last, run.previous])
         if saved and not differences(saved.settings, settings) and saved.position.epochs < settings["epochs"]:
-            return Place(taken, _tell(saved, run.last))
+            return Place(taken.folder, taken, _tell(saved, run.last))
         taken.release()
     return None
 

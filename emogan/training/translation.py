@@ -100,8 +100,10 @@ class FaceTranslator(Adversarial):
     def training_step(self, batch: Lesson, batch_idx: int) -> dict[str, Tensor]:
         """One step of each network; gives both losses. Before ``real_from`` pairs the discriminator waits."""
         for_generator, for_discriminator = self.optimizers()  # type: ignore[attr-defined]
+        of, whole = batch, len(batch.faces)
+        batch = self.together.part_of(batch)
         made = self.generator(batch.faces, batch.change)
-        loss = total(made, batch)
+        loss = total(made, batch, of)
         judged = torch.zeros((), device=self.device)
         if int(self.images_seen) >= self.real_from:
             real, fake = side_by_side(batch.faces, batch.truth), side_by_side(batch.faces, made.faces)
@@ -110,6 +112,7 @@ class FaceTranslator(Adversarial):
             self.backward_in_fp32(judged)
             if self.penalties.due(int(self.steps)):
                 self.backward_in_fp32(self.penalties(self.discriminator, real, fake, batch.emotion))
+            self.together.average(self.discriminator, whole)
             for_discriminator.step()
             for_discriminator.zero_grad()
             torch.clear_autocast_cache()
@@ -117,9 +120,11 @@ class FaceTranslator(Adversarial):
             fooled = self.objective.generator(self.discriminator(fake, batch.emotion), on_real.detach())
             loss = loss + self.real * fooled
         self.backward_in_fp32(loss)
+        self.together.average(self.generator, whole)
         torch.nn.utils.clip_grad_norm_(self.generator.parameters(), STEEPEST)
         for_generator.step()
         for_generator.zero_grad()
         self.discriminator.requires_grad_(True)
-        self.stepped(len(batch.faces))
-        return {"discriminator": judged.detach(), "generator": loss.detach()}
+        self.stepped(whole)
+        losses = {"discriminator": judged.detach(), "generator": loss.detach()}
+        return {name: self.together.mean(loss, whole) for name, loss in losses.items()}

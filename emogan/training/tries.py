@@ -1,7 +1,5 @@
 """One way from a checkpoint, or from nothing, to the end: a trainer with its callbacks."""
 
-from collections.abc import Sequence
-
 import pytorch_lightning as pl
 from omegaconf import DictConfig
 
@@ -25,6 +23,7 @@ from emogan.training.callbacks.samples import SampleGrids
 from emogan.training.loss_rows import LossRows
 from emogan.training.position import Position
 from emogan.training.saved import Saved
+from emogan.training.together import Agree
 
 
 class Ends:
@@ -39,73 +38,44 @@ class Ends:
         self.stop, self.deadline = stop, Deadline(minutes)
 
 
-class Try:
-    """A try to train ``gan`` to the end.
+class Fit:
+    """A way to the end of which nothing is written: that of a process beside the one that writes.
 
     Args:
         saved: where it goes on from; None: from nothing.
-        measurable: see :func:`emogan.training.reference.what_to_measure`.
 
     Attributes:
         cut_off: whether a person stopped it at once, between two saves.
     """
 
     def __init__(
-        self,
-        cfg: DictConfig,
-        gan: Adversarial,
-        faces: ImageDataModule,
-        run: RunFolder,
-        saved: Saved | None,
-        measurable: tuple[Faces, Recogniser] | None,
-        ends: Ends,
+        self, cfg: DictConfig, gan: Adversarial, faces: ImageDataModule, saved: Saved | None, ends: Ends
     ) -> None:
         self.cfg, self.gan, self.faces, self.saved = cfg, gan, faces, saved
         self.cut_off = False
         self.per_epoch = len(faces.train_dataloader())
-        began = saved.position if saved else Position(0, self.per_epoch)
-        self.rows = LossRows(run.losses, began.epochs)
-        # Points that were written after the checkpoint come again.
-        self.board = Board(run.tensorboard, began.steps if saved else None)
-        curves = Curves(self.rows, self.board, gan.objective.name)
-        examples = faces.real_batch(cfg.grid.faces)
-        self.started = Started(began)
-        self.checkpoints = Checkpoints(run.checkpoints, cfg.checkpoint.every_minutes, cfg.checkpoint.share)
-        self.evaluation = (
-            Evaluation(cfg.evaluate_every, cfg.evaluate_faces, *measurable, curves, run, plain(cfg), ends.deadline)
-            if measurable
-            else None
-        )
-        self.callbacks: Sequence[pl.Callback] = [
-            self.started,
-            ends.stop,  # what ends the training is known to all that follow
-            ends.deadline,
-            *([self.evaluation] if self.evaluation else []),  # measures come before the row that holds them
-            curves,
-            Watch(curves, cfg.collapse),  # what went wrong is seen before it is kept
-            SampleGrids(run.samples, self.board, cfg.grid.every, cfg.grid.faces, cfg.seed, examples),
-            self.checkpoints,  # when everything else is on the disk: no file is behind it
-            TrainingProgress(str(cfg.emotion), curves, cfg.minutes),  # talk comes when all is safe
-        ]
+        self.began = saved.position if saved else Position(0, self.per_epoch)
+        self.started = Started(self.began)
+        # What ends the training, in whichever process, is known to all that follow.
+        self.callbacks: list[pl.Callback] = [self.started, ends.stop, ends.deadline, Agree(gan.together)]
 
     @property
     def position(self) -> Position:
-        """How far the training is; cut off, how far what is saved of it is."""
-        if not self.cut_off:
-            return Position(int(self.gan.steps), self.per_epoch)
-        return self.checkpoints.saved or (self.saved.position if self.saved else Position(0, self.per_epoch))
+        """How far the training is."""
+        return Position(int(self.gan.steps), self.per_epoch)
 
     @property
     def images_seen(self) -> int:
         """How many images the training has seen at its :attr:`position`."""
-        if not self.cut_off:
-            return int(self.gan.images_seen)
-        return self.checkpoints.images_seen if self.checkpoints.saved else self.saved.images_seen if self.saved else 0
+        return int(self.gan.images_seen)
 
     @property
     def measuring_seconds(self) -> float:
         """What measuring took."""
-        return self.evaluation.seconds if self.evaluation else 0.0
+        return 0.0
+
+    def close(self) -> None:
+        """Close what is open."""
 
     def fit(self, precision: str) -> None:
         """Train.
@@ -129,8 +99,68 @@ class Try:
                 " the run itself, or start a new run."
             ) from error
         finally:
-            self.rows.close()
-            self.board.close()
+            self.close()
+
+
+class Try(Fit):
+    """A try to train ``gan`` to the end, with everything that is written on the way.
+
+    Args:
+        measurable: see :func:`emogan.training.reference.what_to_measure`.
+        fit: see :class:`Fit`.
+    """
+
+    def __init__(
+        self,
+        cfg: DictConfig,
+        gan: Adversarial,
+        faces: ImageDataModule,
+        run: RunFolder,
+        saved: Saved | None,
+        measurable: tuple[Faces, Recogniser] | None,
+        ends: Ends,
+    ) -> None:
+        super().__init__(cfg, gan, faces, saved, ends)
+        self.rows = LossRows(run.losses, self.began.epochs)
+        # Points that were written after the checkpoint come again.
+        self.board = Board(run.tensorboard, self.began.steps if saved else None)
+        curves = Curves(self.rows, self.board, gan.objective.name)
+        examples = faces.real_batch(cfg.grid.faces)
+        self.checkpoints = Checkpoints(run.checkpoints, cfg.checkpoint.every_minutes, cfg.checkpoint.share)
+        self.evaluation = (
+            Evaluation(cfg.evaluate_every, cfg.evaluate_faces, *measurable, curves, run, plain(cfg), ends.deadline)
+            if measurable
+            else None
+        )
+        self.callbacks += [
+            *([self.evaluation] if self.evaluation else []),  # measures come before the row that holds them
+            curves,
+            Watch(curves, cfg.collapse),  # what went wrong is seen before it is kept
+            SampleGrids(run.samples, self.board, cfg.grid.every, cfg.grid.faces, cfg.seed, examples),
+            self.checkpoints,  # when everything else is on the disk: no file is behind it
+            TrainingProgress(str(cfg.emotion), curves, cfg.minutes),  # talk comes when all is safe
+        ]
+
+    @property
+    def position(self) -> Position:
+        """How far the training is; cut off, how far what is saved of it is."""
+        if not self.cut_off:
+            return super().position
+        return self.checkpoints.saved or (self.saved.position if self.saved else Position(0, self.per_epoch))
+
+    @property
+    def images_seen(self) -> int:
+        if not self.cut_off:
+            return super().images_seen
+        return self.checkpoints.images_seen if self.checkpoints.saved else self.saved.images_seen if self.saved else 0
+
+    @property
+    def measuring_seconds(self) -> float:
+        return self.evaluation.seconds if self.evaluation else 0.0
+
+    def close(self) -> None:
+        self.rows.close()
+        self.board.close()
 
 
 class Started(pl.Callback):

@@ -21,25 +21,38 @@ def likeness(made: Tensor, lesson: Lesson) -> Tensor:
     return total
 
 
-def motion(flow: Tensor, lesson: Lesson) -> Tensor:
+def mean_where(wrong: Tensor, there: Tensor, of: Tensor) -> Tensor:
+    """The mean of ``wrong`` (n, h, w) where ``there`` (n, h, w) is 1.
+
+    Args:
+        of: ``there`` of the whole batch that these are a part of: means over its parts then make up that of the whole.
+    """
+    return (wrong * there).sum() / (of.sum() * len(there) / len(of)).clamp_min(1)
+
+
+def motion(flow: Tensor, lesson: Lesson, of: Lesson | None = None) -> Tensor:
     """The mean error of the flow where it is known, and a little for what moves where nothing is known to."""
-    wrong = ((flow - lesson.flow).abs().sum(1) * lesson.known).sum() / lesson.known.sum().clamp_min(1)
+    wrong = mean_where((flow - lesson.flow).abs().sum(1), lesson.known, (of or lesson).known)
     unknown = (flow.abs().sum(1) * (1 - lesson.known)).mean()
     return wrong + STILL / FLOW * unknown
 
 
-def surface(made: Translated, lesson: Lesson) -> Tensor:
+def surface(made: Translated, lesson: Lesson, of: Lesson | None = None) -> Tensor:
     """The mean error of the places on the shared face, where skin is seen, and the cross-entropy of where that is."""
-    wrong = ((made.places - lesson.places).abs().sum(1) * lesson.skin).sum() / lesson.skin.sum().clamp_min(1)
+    wrong = mean_where((made.places - lesson.places).abs().sum(1), lesson.skin, (of or lesson).skin)
     return PLACED * wrong + SKIN * F.binary_cross_entropy_with_logits(made.skin[:, 0], lesson.skin)
 
 
-def total(made: Translated, lesson: Lesson) -> Tensor:
-    """All of it, added up with its weights."""
+def total(made: Translated, lesson: Lesson, of: Lesson | None = None) -> Tensor:
+    """All of it, added up with its weights.
+
+    Args:
+        of: the whole batch, where ``lesson`` is a part of one.
+    """
     flow = made.flow
     rough = (flow[..., 1:] - flow[..., :-1]).abs().mean() + (flow[..., 1:, :] - flow[..., :-1, :]).abs().mean()
-    moved = FLOW * (motion(flow, lesson) + motion(made.motion, lesson))
-    return likeness(made.faces, lesson) + moved + surface(made, lesson) + SMOOTH * rough + DRAWN * made.mask.mean()
+    moved = FLOW * (motion(flow, lesson, of) + motion(made.motion, lesson, of))
+    return likeness(made.faces, lesson) + moved + surface(made, lesson, of) + SMOOTH * rough + DRAWN * made.mask.mean()
 
 
 def flow_error(flow: Tensor, lesson: Lesson) -> tuple[float, float]:

@@ -82,7 +82,8 @@ def test_light_from_above_leaves_the_eyes_in_the_shade_and_the_mouth_alone() -> 
 
 
 def test_a_few_steps_learn_and_the_same_seed_learns_the_same() -> None:
-    lesson = Lesson(width=8, features=16, identity=8, steps=25, batch=16, lr=1e-2, weight_decay=0.0, seed=1)
+    # Not width=8: oneDNN of torch 2.14.1 ends in a segmentation fault there on CPUs with AVX512.
+    lesson = Lesson(width=12, features=16, identity=8, steps=25, batch=16, lr=1e-2, weight_decay=0.0, seed=1)
     before = torch.random.get_rng_state()
     runs = [[loss for _, _, loss in train_reader(spots(6), known(6), ACTIONS, lesson, bf16=False)] for _ in range(2)]
     assert runs[0] == runs[1]

@@ -20,7 +20,8 @@ def faces(count: int = 8, channels: int = 1) -> Tensor:
 
 
 def run(augment: DiffAugment, images: Tensor, strength: float, seed: int = 0) -> Tensor:
-    return augment(images, torch.tensor(strength), torch.Generator().manual_seed(seed))
+    ways = augment.ways(len(images), torch.tensor(strength), torch.Generator().manual_seed(seed))
+    return augment(images, ways)
 
 
 def test_strength_nought_changes_nothing() -> None:

@@ -56,7 +56,7 @@ def test_fifty_steps_are_the_papers_to_rounding(train_config: Compose, monkeypat
     torch.manual_seed(cfg.seed)
     gan = gan_of(cfg)
     twin.load_state_dict(gan.state_dict())
-    monkeypatch.setattr("emogan.training.loop.build", lambda *_: gan)
+    monkeypatch.setattr("emogan.training.loop.build", lambda *_, **__: gan)
     step = gan.training_step
 
     def spied_step(batch: Batch, batch_idx: int) -> dict[str, Tensor]:
@@ -83,7 +83,7 @@ def test_the_generators_step_sees_the_discriminator_after_its_step(
     before = first.weight.detach().clone()
     passes: list[tuple[Tensor, Tensor]] = []
     first.register_forward_hook(lambda _, inputs, output: passes.append((inputs[0].float(), output.float())))
-    monkeypatch.setattr("emogan.training.loop.build", lambda *_: gan)
+    monkeypatch.setattr("emogan.training.loop.build", lambda *_, **__: gan)
     monkeypatch.setattr(type(gan), "summary", lambda *_: "")
     train(cfg)
     assert len(passes) == 2  # one step of each network

@@ -279,8 +279,9 @@ def test_a_crafted_checkpoint_is_a_sentence_and_passed_over(
         with pytest.raises(UserError, match=r"last\.ckpt (is no checkpoint|cannot be gone on from)"):
             find_place(checked("train", train_config("epochs=4", f"ckpt_path={run.last}")))
         run.previous.write_bytes(previous)
-        with find_place(checked("train", train_config("epochs=4", "resume=auto"))).claim as taken:
-            assert taken.folder == stopped and f"Going on from {run.previous} instead" in caplog.text
+        place = find_place(checked("train", train_config("epochs=4", "resume=auto")))
+        place.abandon()
+        assert place.folder == stopped and f"Going on from {run.previous} instead" in caplog.text
         run.previous.write_bytes(previous)  # which became the last one
         caplog.clear()
 
@@ -305,4 +306,4 @@ def test_what_goes_on_elsewhere_than_its_checkpoint_is_refused(train_config: Com
         train(train_config("epochs=4", f"ckpt_path={last}", "resume=auto"))
     assert not Path("outputs/other").exists()
     place = find_place(checked("train", train_config("epochs=4", f"ckpt_path={last}", f"run_dir={stopped.resolve()}")))
-    place.claim.release()
+    place.abandon()

@@ -78,3 +78,18 @@ def test_places_count_where_skin_is_seen() -> None:
 
     assert max(cost(right), cost(wrong_above)) < 1e-9
     assert abs(cost(wrong_below) - 0.6) < 1e-5  # 0.3 in both directions
+
+
+def test_the_parts_of_a_batch_make_up_its_loss() -> None:
+    whole = lesson()
+    generator = torch.Generator().manual_seed(1)
+    whole = whole._replace(skin=(torch.rand(2, 64, 64, generator=generator) > 0.8).float())
+    face, flow, cells = (2, 1, 128, 128), (2, 2, 64, 64), (2, 1, 64, 64)
+    made = Translated(
+        *(torch.rand(shape, generator=generator) for shape in (face, flow, face, face, flow, flow, cells))
+    )
+    parts = [
+        total(Translated(*(tensor[[k]] for tensor in made)), Lesson(*(tensor[[k]] for tensor in whole)), whole)
+        for k in range(2)
+    ]
+    assert torch.isclose(torch.stack(parts).mean(), total(made, whole))
