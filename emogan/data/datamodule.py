@@ -69,6 +69,12 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         bank = ImageBank(self.images, self.emotions, self.variations, self.centred)
         return Batches(bank, EpochBatches(self.emotions, self.batch_size, self.seed))
 
+    def on_before_batch_transfer(self, batch: Any, dataloader_idx: int) -> Any:
+        """On its way to a GPU a batch lies in pinned memory: then it is copied while the GPU works."""
+        if self.trainer is None or self.trainer.strategy.root_device.type != "cuda":
+            return batch
+        return type(batch)(*(part.pin_memory() for part in batch))
+
     def real_batch(self, count: int) -> Examples:
         """``count`` images, the first of each emotion, without variations, in the training's range of values."""
         kinds = self.emotions.unique()

@@ -47,8 +47,10 @@ class Adversarial(pl.LightningModule, ABC):
 
     Attributes:
         streams: random streams of its own, by name: parts of a checkpoint.
+        on_the_cpu: buffers that stay there.
     """
 
+    on_the_cpu: tuple[str, ...] = ("images_seen", "steps")
     images_seen: Tensor
     steps: Tensor
 
@@ -145,6 +147,13 @@ class Adversarial(pl.LightningModule, ABC):
 
     def configure_optimizers(self) -> list[Optimizer]:
         return [self.optimizer(self.generator.parameters()), self.optimizer(self.discriminator.parameters())]
+
+    def _apply(self, move: Callable[[Tensor], Tensor], recurse: bool = True) -> "Adversarial":
+        """Move everything but the clocks and their like: a step reads them, and must not wait for a GPU to do so."""
+        staying = {name: self._buffers[name] for name in self.on_the_cpu}
+        super()._apply(move, recurse)  # type: ignore[no-untyped-call]
+        self._buffers.update(staying)
+        return self
 
     def stepped(self, images: int) -> None:
         """Count a step of both networks on so many images."""

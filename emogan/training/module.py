@@ -35,6 +35,7 @@ class EmotionGAN(Adversarial):
         before: the generator as it was before it began to specialise, where that is needed.
     """
 
+    on_the_cpu = (*Adversarial.on_the_cpu, "augmented")
     augmented: Tensor
 
     def __init__(

@@ -104,3 +104,12 @@ def test_samples_come_from_the_average_in_evaluation_mode(train_config: Compose)
             parameter.zero_()
     assert gan.sample(latents, weights).abs().max() == 0
     assert not torch.equal(first, torch.zeros_like(first))
+
+
+def test_what_a_step_reads_stays_on_the_cpu(style_config: Callable[..., DictConfig]) -> None:
+    gan = gan_of(style_config())
+    gan.to("meta")  # as good as a GPU: whoever waits for it is told
+    assert {name for name, buffer in gan.named_buffers() if buffer.device.type == "cpu"} == {
+        "images_seen", "steps", "augmented",
+    }  # fmt: skip
+    assert {parameter.device.type for parameter in gan.parameters()} == {"meta"}
