@@ -4,6 +4,7 @@ import gc
 import logging
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,13 @@ class Result:
     position: Position
 
 
-def train(cfg: DictConfig) -> Result:
+def train(cfg: DictConfig, callbacks: Sequence[pl.Callback] = ()) -> Result:
     """Train a GAN of one emotion or of several, or a translator, as ``conf/train.yaml`` and its groups describe.
 
     It goes into ``cfg.run_dir``, which nobody else trains into meanwhile.
+
+    Args:
+        callbacks: Lightning's, called beside those of every training.
 
     Raises:
         UserError: for anything in the config, the data or the machine that makes the training impossible.
@@ -71,7 +75,7 @@ def train(cfg: DictConfig) -> Result:
     with unbreakable_logging(), StopOnSignal() as stop:
         place = find_place(cfg)
         try:
-            return Training(place.settle(cfg), place, stop).run()
+            return Training(place.settle(cfg), place, stop, callbacks).run()
         finally:
             place.claim.abandon()
 
@@ -79,7 +83,8 @@ def train(cfg: DictConfig) -> Result:
 class Training:
     """One training: its images, networks, folder and record, built once and in this order."""
 
-    def __init__(self, cfg: DictConfig, place: Place, stop: StopOnSignal) -> None:
+    def __init__(self, cfg: DictConfig, place: Place, stop: StopOnSignal, callbacks: Sequence[pl.Callback]) -> None:
+        self.callbacks = callbacks
         self.cfg, self.run_folder, self.saved = cfg, place.run, place.saved
         self.ends = Ends(stop, cfg.minutes)
         gc.collect()  # the networks of a sweep's former job, which Lightning keeps in circles of references
@@ -125,7 +130,8 @@ class Training:
         return Result(self.run_folder.path, self.record, not finished, done)
 
     def _try(self, saved: Saved | None, again: bool = False) -> "Try":
-        one = Try(self.cfg, self.gan, self.faces, self.run_folder, saved, self.measurable, self.ends)
+        parts = self.cfg, self.gan, self.faces, self.run_folder
+        one = Try(*parts, saved, self.measurable, self.ends, self.callbacks)
         try:
             one.fit(self.record.facts["precision"])
         except TrainingFailedError as failure:
@@ -216,4 +222,5 @@ def quiet_lightning() -> None:
     """Silence what Lightning says to people who write training loops; warnings that matter still pass."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*in eval mode at the start of training")  # the generator from before is
+    warnings.filterwarnings("ignore", "The `srun` command is available")  # one process is what one device takes
     warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")  # Lightning 2.6 with torch 2.14

@@ -45,6 +45,7 @@ class Try:
     Args:
         saved: where it goes on from; None: from nothing.
         measurable: see :func:`emogan.training.reference.what_to_measure`.
+        further: callbacks of whoever called; they find the measures in ``trainer.callback_metrics``.
 
     Attributes:
         cut_off: whether a person stopped it at once, between two saves.
@@ -59,6 +60,7 @@ class Try:
         saved: Saved | None,
         measurable: tuple[Faces, Recogniser] | None,
         ends: Ends,
+        further: Sequence[pl.Callback] = (),
     ) -> None:
         self.cfg, self.gan, self.faces, self.saved = cfg, gan, faces, saved
         self.cut_off = False
@@ -82,6 +84,7 @@ class Try:
             ends.deadline,
             *([self.evaluation] if self.evaluation else []),  # measures come before the row that holds them
             curves,
+            *further,  # they may end the training: before it is saved
             Watch(curves, cfg.collapse),  # what went wrong is seen before it is kept
             SampleGrids(run.samples, self.board, cfg.grid.every, cfg.grid.faces, cfg.seed, examples),
             self.checkpoints,  # when everything else is on the disk: no file is behind it
