@@ -122,7 +122,8 @@ class Tuning:
             optuna.storages.fail_stale_trials(self.study)
         while self.done < self.args.trials:
             # Of its own for each trial: a second start would else draw again what the first one drew.
-            seed = self.args.seed * 1_000_003 + len(self.study.trials)
+            first = [one for one in self.study.trials if self.again.retried_trial_number(one) is None]
+            seed = self.args.seed * 1_000_003 + len(first)
             self.study.sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=self.args.startup)
             # What is wrong with the very first trial is wrong with all.
             catch = (UserError,) if self.study.get_trials(states=ENDED) else ()

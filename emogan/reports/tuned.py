@@ -41,7 +41,7 @@ def study_in(source: Path) -> "Study | None":
         storage = optuna.storages.RDBStorage(f"sqlite:///{path}", skip_table_creation=True)
         study = optuna.load_study(study_name=NAME, storage=storage)
         study.get_trials()
-    except (SQLAlchemyError, KeyError, RuntimeError, ValueError) as error:
+    except (SQLAlchemyError, optuna.exceptions.OptunaError, KeyError, RuntimeError, ValueError) as error:
         raise UserError(f"{path} is no study of scripts/tune.py: take it away, or give another runs=FOLDER.") from error
     else:
         return study
