@@ -41,11 +41,6 @@ def processes(out: Path, part: str) -> list[int]:
     return found
 
 
-def emogan_of(pids: list[int]) -> list[int]:
-    """Those that run emogan themselves: not SLURM's, nor whoever waits for them."""
-    return [pid for pid in pids if "srun" not in Path(f"/proc/{pid}/cmdline").read_text(errors="replace")]
-
-
 def main() -> None:
     """Print what happened."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -66,14 +61,14 @@ def main() -> None:
     killed: list[int] = []
     while not killed:
         if any(parts.glob(PICTURES[args.verb])):
-            killed = emogan_of(processes(parts, "1/2"))
+            killed = processes(parts, "1/2")
         time.sleep(0.05)
     there = len(list(parts.glob(PICTURES[args.verb])))
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     moment = time.monotonic() - began
     print(f"part 1/2 killed after {moment:.0f} s, with {there} pictures in the folder", flush=True)
-    while not processes(parts, "1/2"):
+    while not set(processes(parts, "1/2")) - set(killed):
         time.sleep(0.1)
     print(f"taken up again {time.monotonic() - began - moment:.0f} s later", flush=True)
     running.wait()

@@ -114,8 +114,6 @@ def test_settings_that_cannot_be_trained_end_it_at_once(tune: Tune, capsys: pyte
 
 def test_a_file_that_is_no_study_is_named(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"letter")
-    with pytest.raises(
-        UserError, match=r"study.db is no study of scripts/tune.py: take it away, or give another runs="
-    ):
+    with pytest.raises(UserError, match=r"study.db is no study of scripts/tune.py: take it away, or give another"):
         study_in(tmp_path)
     assert (tmp_path / DATABASE).read_bytes() == b"letter"
