@@ -10,8 +10,9 @@ emotion, in memory too: :func:`recognise`, :func:`translate`, :func:`complete`. 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -45,6 +46,8 @@ from emogan.train import train as _train
 from emogan.translate import translate as translate  # a photograph with other expressions
 
 if TYPE_CHECKING:
+    from pytorch_lightning import Callback
+
     from emogan.balancing.job import Balanced
     from emogan.reports.database import Inspected
     from emogan.reports.evaluating import Evaluated
@@ -210,17 +213,18 @@ def load(name: File = "packaged") -> Generator:
     return Generator(Sampler.of(os.fspath(name)))
 
 
-def train(*overrides: str | DictConfig, **settings: Any) -> Result:
+def train(*overrides: str | DictConfig, callbacks: Sequence[Callback] = (), **settings: Any) -> Result:
     """Train a generator: ``train("emotion=raiva", epochs=2)``; the run folder and what ``run.json`` says.
 
     Args:
         overrides: as on the command line; or one config that Hydra composed.
+        callbacks: Lightning's; once measured, ``kid`` and ``emotion_accuracy`` are in ``trainer.callback_metrics``.
         settings: values by the names of their settings: ``model="paper"``, ``data={"root": "faces"}``.
 
     Raises:
         UserError: for anything that makes it impossible.
     """
-    return call("train", _train, overrides, settings)
+    return call("train", partial(_train, callbacks=callbacks), overrides, settings)
 
 
 def generate(*overrides: str | DictConfig, **settings: Any) -> Generated:

@@ -17,14 +17,18 @@ from emogan.core import emotions
 from emogan.core.console import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytorch_lightning import Callback
+
     from emogan.training.loop import Result
 
 
-def train(cfg: DictConfig) -> "Result":
+def train(cfg: DictConfig, *, callbacks: "Sequence[Callback]" = ()) -> "Result":
     """Train a network as ``conf/train.yaml`` and its groups describe; see :func:`emogan.training.loop.train`."""
     from emogan.training import loop
 
-    return loop.train(cfg)
+    return loop.train(cfg, callbacks)
 
 
 def tell(cfg: DictConfig, result: "Result") -> None:

@@ -18,7 +18,8 @@ from PIL import Image
 from torchvision.datasets import ImageFolder
 
 import emogan
-from emogan.balancing.job import LOCK, Balanced
+from emogan.balancing.job import Balanced
+from emogan.balancing.shards import LOCK
 from emogan.cli.command import run
 from emogan.core.errors import UserError
 from emogan.data.folder import read_folder
@@ -260,3 +261,42 @@ def test_what_makes_it_impossible_is_a_sentence(
 def test_a_balanced_database_is_not_balanced_again(balance: Balance, out: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"is a generated face: balance the database that it was made for"):
         balance(f"data.root={out}", f"out={tmp_path / 'twice'}")
+
+
+def test_parts_together_are_the_whole(balance: Balance, tmp_path: Path) -> None:
+    whole, parts = f"out={tmp_path / 'whole'}", tmp_path / "out"
+    balance("target=46", whole)  # both emotions are short
+    first = balance("target=46", "shard=1/2")
+    assert first.said[-1] == (
+        "Part 1/2 is done (raiva): after all parts, the same command without shard= puts them together."
+    )
+    assert not (parts / "manifest.csv").exists() and not list(parts.glob("neutro/synthetic/*"))
+    face = next(parts.glob("raiva/synthetic/*.png"))
+    held, written = face.stat().st_mtime_ns, len(list(parts.glob("*/*/p*.png")))
+    assert written == 26
+    balance("target=46", "shard=2/2")
+    joined = balance("target=46")
+    assert joined.tables[0].rows == [("neutro", 40, 46, 46), ("raiva", 12, 46, 46)]
+    assert face.stat().st_mtime_ns == held  # not drawn again
+    assert tree(parts) == tree(tmp_path / "whole")
+    assert balance("target=46", "shard=2/2").said[0].startswith("Nothing to do")
+
+
+def test_a_part_that_is_lost_or_damaged_is_made_up(balance: Balance, tmp_path: Path) -> None:
+    balance("target=46", f"out={tmp_path / 'whole'}")
+    balance("target=46", "shard=1/2")  # 2/2 never came
+    part = tmp_path / "out" / "filled_raiva.safetensors"
+    part.write_bytes(part.read_bytes()[:-100])
+    balance("target=46")
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+def test_parts_keep_out_of_each_others_way(balance: Balance, tmp_path: Path) -> None:
+    with FileLock(tmp_path / "out" / LOCK), pytest.raises(UserError, match="is being balanced into right now"):
+        balance("shard=1/2")
+    with FileLock(tmp_path / "out" / ".balancing_2of2.lock"):
+        with pytest.raises(UserError, match="is being balanced into right now"):
+            balance()
+        balance("shard=1/2")
+    with pytest.raises(UserError, match=r"shard=1/2 needs a network that is there: .* give weights=packaged"):
+        balance("shard=1/2", "weights=null")

@@ -28,3 +28,14 @@ def test_a_failing_job_does_not_take_the_others_along(tmp_path: Path, drawn_face
         assert f"emotion={emotion}" in tail
     assert "emotion=raiva" not in tail
     assert "Traceback" not in ended.stderr
+
+
+def test_submitit_runs_jobs_as_it_would_on_a_cluster(tmp_path: Path, drawn_faces: Path) -> None:
+    pytest.importorskip("hydra_plugins.hydra_submitit_launcher")
+    asked = ("-m", "emotion=raiva,neutro", "hydra/launcher=submitit_local", "data=folder", f"data.root={drawn_faces}")
+    command = [sys.executable, "-m", "emogan.train", *asked, *TINY]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=250)
+    (sweep,) = (tmp_path / "outputs" / "multirun").iterdir()
+    assert (sweep / "raiva_0" / "losses.png").is_file() and not (sweep / "neutro_1").exists()
+    assert ended.returncode == 2
+    assert "1 job(s) of the sweep" in ended.stderr and "emotion=neutro" in ended.stderr

@@ -10,13 +10,14 @@ from typing import Any
 from omegaconf import DictConfig
 
 import emogan
-from emogan.balancing import filling, manifest, plan, tree
+from emogan.balancing import filling, manifest, plan, shards, told, tree
 from emogan.balancing.candidates import Maker, Network
 from emogan.balancing.database import Database
 from emogan.balancing.filling import Filled, Way
 from emogan.balancing.makers import draws, maker_of
 from emogan.balancing.networks import Specialising, digest_of, named
-from emogan.balancing.sieve import Yardstick
+from emogan.balancing.plan import Need
+from emogan.balancing.sieve import Sieve
 from emogan.config.compose import plain
 from emogan.config.places import PACKAGED
 from emogan.core.console import Watch
@@ -33,8 +34,8 @@ from emogan.runs.claim import Claim, claim
 from emogan.sampling.estimate import duration
 from emogan.translating.network import PACKAGED as TRANSLATOR
 
-LOCK = ".balancing.lock"
-WHERE = ("out", "plan", "debug", "data", "recogniser", "weights", "target")  # settings that are compared by content
+# Settings that change nothing in the tree, or are compared by their content
+WHERE = ("out", "plan", "shard", "debug", "data", "recogniser", "weights", "target")
 SPECIALISED = f"{PACKAGED}, specialised"
 NOTHING = "Nothing to do: the tree is there, as it would be written."
 COLUMNS = 12  # of the contact sheet
@@ -77,12 +78,14 @@ class Balancing:
         self.way = Way(settings.seed, settings.tries)
         check_apart(self.out, index.root)
         self.database = Database.read(index, framing, settings.data.people, settings.target, self.cache)
-        emotions = [need.emotion for need in self.database.missing]
+        missing = self.database.missing
+        self.missing = shards.own_needs(missing, settings.shard) if settings.shard else missing
+        emotions = [need.emotion for need in missing]
         self.network = named(settings.weights, emotions) if settings.weights else None
 
     def plan(self) -> Balanced:
         """What would be done, and how long it takes."""
-        missing = sum(need.missing for need in self.database.missing)
+        missing = sum(need.missing for need in self.missing)
         if not missing:
             return Balanced(None, (plan.table_of(self.database.needs),), ("Nothing is missing.",), 0)
         seconds = self._maker(self.network or named(PACKAGED, [])).seconds(missing)
@@ -149,8 +152,11 @@ class Balancing:
 
     def _claim(self) -> Claim:
         self._read_record()  # before a lock is left in a folder that is not ours
-        taken = claim(self.out, LOCK, "out={}", "out=FOLDER")
-        if taken is None:
+        which = self.settings.shard
+        taken = claim(self.out, shards.lock_of(which), "out={}", "out=FOLDER")
+        if taken is None or shards.is_kept_out(self.out, which):
+            if taken:
+                taken.abandon()
             raise UserError(
                 f"out={printable(self.out)} is being balanced into right now: wait for its end, or give another folder."
             )
@@ -158,12 +164,13 @@ class Balancing:
 
     def _is_whole(self, record: Mapping[str, Any]) -> bool:
         there = all(tree.holds(real, self.out) for real in self.database.reals) and manifest.holds_all(self.out)
-        return there and (self.out / manifest.SHEET).is_file() == bool(record.get("generated"))
+        whole = there and not shards.are_left(self.out)
+        return whole and (self.out / manifest.SHEET).is_file() == bool(record.get("generated"))
 
     def _write(self, watch: Watch) -> Balanced:
         database, settings = self.database, self.settings
         network, sieve = self.network, None
-        if database.missing:
+        if self.missing:
             sieve = database.sieve(self.framing, self.recipe, settings.confidence, self.cache)
             if network is None and draws(self.settings.by):
                 network = self._specialising.network()
@@ -172,29 +179,41 @@ class Balancing:
             if not (self.out / manifest.RECORD).is_file():
                 tree.put(self.out / manifest.RECORD, begun.encode())
             written = self._write_reals(watch)
-            filled = [
-                filling.fill(need, self._maker(network), sieve, self.way, database.reals, self.out, watch)
-                for need in database.missing
-                if sieve
-            ]
-            written += sum(one.written for one in filled) + self._write_lists(
-                filled, sieve.yardstick if sieve else None
-            )
+            filled = [self._fill(need, network, sieve, watch) for need in self.missing if sieve]
+            written += sum(one.written for one in filled)
+            if settings.shard:
+                written += sum(shards.keep(one, self.asked, self.out) for one in filled)
+            else:
+                written += self._write_lists(filled, sieve)
         except OSError as error:
             raise UserError(
                 f"out={printable(self.out)} cannot be written ({error.strerror or error}): every file there is whole;"
                 " make room or allow it, and give the same command again."
             ) from error
-        return Balanced(self.out, self._tables(filled), self._said(filled), written)
+        if settings.shard:
+            said = (*told.not_filled(filled, settings.by), told.part(settings.shard, self.missing))
+            return Balanced(self.out, (filling.table_of(filled),), said, written)
+        tables = told.faces(database, filled), filling.table_of(filled)
+        return Balanced(self.out, tables, told.sentences(database, filled, settings), written)
+
+    def _fill(self, need: Need, network: Network | None, sieve: Sieve, watch: Watch) -> Filled:
+        """An emotion, as a part of the work has filled it, or filled now."""
+        if done := shards.kept(need, self.asked, self.out):
+            return done
+        maker = self._maker(network)
+        return filling.fill(need, maker, sieve, self.way, self.database.reals, self.out, watch)
 
     def _write_reals(self, watch: Watch) -> int:
-        written, total = 0, len(self.database.reals)
-        for number, real in enumerate(self.database.reals, start=1):
+        reals, which = self.database.reals, self.settings.shard
+        if which:
+            reals = shards.own_reals(reals, which)
+        written = 0
+        for number, real in enumerate(reals, start=1):
             written += tree.put_real(real, self.out, self.settings.real == "link")
-            watch("real faces", number, total)
+            watch("real faces", number, len(reals))
         return written
 
-    def _write_lists(self, filled: Sequence[Filled], yardstick: Yardstick | None) -> int:
+    def _write_lists(self, filled: Sequence[Filled], sieve: Sieve | None) -> int:
         """What is told of the generated faces; the record last, since it says that all is there."""
         lines = [line for one in filled for line in one.lines]
         tree.tidy(self.out, {line.file for line in lines})
@@ -211,47 +230,11 @@ class Balancing:
         else:
             with suppress(FileNotFoundError):
                 (self.out / manifest.SHEET).unlink()
-        facts = {
-            "emogan": emogan.__version__,
-            "before": {need.emotion.value: need.there for need in self.database.needs},
-            "after": self._after(filled),
-            "generated": len(lines),
-            "candidates": {one.need.emotion.value: one.drawn for one in filled},
-            "refused": {one.need.emotion.value: dict(sorted(one.refused.items())) for one in filled},
-            "distances": yardstick.told if yardstick else {},
-            "not_filled": {one.need.emotion.value: one.short_of for one in filled if one.short_of},
-            "said": self._said(filled),
-        }
-        text = manifest.record_of(self.asked, facts, manifest.FINISHED)
-        return written + tree.put(self.out / manifest.RECORD, _bytes(text))
-
-    def _after(self, filled: Sequence[Filled]) -> dict[str, int]:
-        kept = {one.need.emotion: len(one.lines) for one in filled}
-        return {need.emotion.value: need.there + kept.get(need.emotion, 0) for need in self.database.needs}
-
-    def _tables(self, filled: Sequence[Filled]) -> tuple[Table, ...]:
-        after = self._after(filled)
-        rows = [
-            (need.emotion.value, need.there, need.target, after[need.emotion.value]) for need in self.database.needs
-        ]
-        return Table("Faces", ("emotion", "real", "target", "now"), rows), filling.table_of(filled)
-
-    def _said(self, filled: Sequence[Filled]) -> tuple[str, ...]:
-        remedy = "specialise longer (weights=null minutes=NUMBER)" if draws(self.settings.by) else "try by=both"
-        said = [
-            f"{one.need.emotion} is not filled: {len(one.lines)} of the {one.need.missing} faces that are missing"
-            f" passed, of {one.drawn} candidates; {remedy}, lower confidence, or raise tries."
-            for one in filled
-            if one.short_of
-        ]
-        if untold := sum(not real.told for real in self.database.reals):
-            said.append(f"{untold} real faces lie where data=folder cannot tell by the path whom they show.")
-        if aside := len(self.database.everybody) - len(self.database.faces):
-            people = self.settings.data.people
-            said.append(f"{aside} faces are of people that are not among data.people={people}: test on them.")
-        if self.settings.data.zoom != 1:
-            said.append("Generated faces are drawn as data.zoom frames real ones: both have one size without it only.")
-        return tuple(said)
+        facts = told.facts(self.database, filled, self.settings, sieve)
+        text = manifest.record_of(self.asked, {"emogan": emogan.__version__, **facts}, manifest.FINISHED)
+        written += tree.put(self.out / manifest.RECORD, _bytes(text))
+        shards.clear(self.out)
+        return written
 
 
 def _bytes(text: str) -> bytes:

@@ -4,8 +4,10 @@ The import system puts a verb's module into the package under the verb's name, o
 the module itself can be called (https://docs.python.org/3/reference/datamodel.html#customizing-module-attribute-access).
 """
 
+import inspect
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -18,10 +20,15 @@ class VerbModule(ModuleType):
     def __call__(self, *overrides: Any, **settings: Any) -> Any:
         """Call that function on the config composed from ``overrides`` and ``settings``.
 
-        See :func:`emogan.cli.calling.composed`.
+        What it takes by name beside the config is handed on. See :func:`emogan.cli.calling.composed`.
         """
         verb = self.__name__.rpartition(".")[2]
-        return call(verb, getattr(self, verb), overrides, settings)
+        function: Callable[..., Any] = getattr(self, verb)
+        takes = inspect.signature(function).parameters.values()
+        named = {one.name for one in takes if one.kind is one.KEYWORD_ONLY}
+        handed = {name: value for name, value in settings.items() if name in named}
+        settings = {name: value for name, value in settings.items() if name not in named}
+        return call(verb, partial(function, **handed), overrides, settings)
 
 
 class FunctionModule(ModuleType):

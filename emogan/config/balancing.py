@@ -7,6 +7,7 @@ from emogan.config.drawn import Median, Truncation
 from emogan.config.lists import emotion_names, numbers, some_of
 from emogan.config.networks import Channels, ImageSize, LearningRate
 from emogan.config.section import Part, Section
+from emogan.config.spans import part
 from emogan.config.values import (
     MOST_FACES,
     Debug,
@@ -43,6 +44,7 @@ class Balance(Section):
     seed: Seed
     truncation: Truncation
     median: Median
+    shard: Annotated[str | None, part(), Raw()]
     image_size: ImageSize
     channels: Channels
     debug: Debug
@@ -51,6 +53,11 @@ class Balance(Section):
 
     @classmethod
     def check_together(cls, settings: dict[str, Any]) -> None:
+        if settings["shard"] is not None and settings["weights"] is None and settings["by"] != "translate":
+            raise UserError(
+                f"shard={settings['shard']} needs a network that is there: each part would specialise one of its own;"
+                " give weights=packaged, or weights=RUN of emogan train init_from=packaged on this database."
+            )
         if settings["by"] == "translate" and settings["weights"] is not None:
             raise UserError(
                 f"weights={settings['weights']} is not usable with by=translate, which draws nobody: leave it out, or"

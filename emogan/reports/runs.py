@@ -18,13 +18,14 @@ from emogan.reports.figures import draw_emotions, draw_losses
 from emogan.reports.page import to_html
 from emogan.reports.tables import to_markdown
 from emogan.reports.text import as_text, file_name, shown
+from emogan.reports.tuned import study_in, write_study
 from emogan.runs.folder import RunFolder, runs_below
 from emogan.runs.losses import Losses, read_losses
 from emogan.runs.record import Record
 
 log = logging.getLogger(__name__)
 
-OURS = re.compile(r"report\.(md|html)|(losses|faces)_[\w-]+\.png")
+OURS = re.compile(r"report\.(md|html)|(losses|faces|study)_[\w-]+\.png")
 COLUMNS = (
     *("run", "epochs", "images seen", "images learnt from", "minutes", "peak GB", "loss D", "loss G"),
     "ended",
@@ -89,11 +90,14 @@ def ours(out: Path) -> set[str]:
 def write_report(runs: Sequence[Shown], source: Path, out: Path) -> Path:
     """Write ``report.html``, ``report.md``, ``losses_*.png`` and ``faces_*.png`` into ``out``; gives the page.
 
-    These are the losses of every run (figure 8), of all in one picture (14, 15), and the faces (7, 9-13).
+    These are the losses of every run (figure 8), of all in one picture (14, 15), and the faces (7, 9-13). Where there
+    is a study in ``source``, what it found comes first, with ``study_*.png``.
 
     Raises:
+        UserError: when there is a study that cannot be read.
         OSError: when they cannot be written.
     """
+    study = study_in(source)
     faceless = {}
     for run in runs:
         draw_losses(run.losses, f"{run.name}: losses", out / f"losses_{run.name}.png")
@@ -108,16 +112,17 @@ def write_report(runs: Sequence[Shown], source: Path, out: Path) -> Path:
     by_name = {run.name: run.losses for run in runs}
     for network in NETWORKS:
         draw_emotions(by_name, network, f"Loss of the {network}", out / f"losses_{network}.png")
-    text = page(runs, source, faceless)
+    text = page(runs, source, faceless, write_study(study, out) if study else "")
     atomic_write(out / "report.md", text)
     atomic_write(out / "report.html", to_html(text, f"emogan: {shown(source.name)}"))
     return out / "report.html"
 
 
-def page(runs: Sequence[Shown], source: Path, faceless: Mapping[str, str]) -> str:
-    """The report in Markdown; ``faceless``: why, by the name of a run without a picture."""
+def page(runs: Sequence[Shown], source: Path, faceless: Mapping[str, str], study: str = "") -> str:
+    """The report in Markdown; ``faceless``: why, by the name of a run without a picture; ``study``: before all."""
     lines = [
         f"# Runs in {as_text(source)}\n",
+        *([study, "## Runs\n"] if study else []),
         to_markdown(Table("Runs", COLUMNS, [row(run) for run in runs])),
         "\n## All runs\n\n![loss of the discriminator](losses_discriminator.png)\n",
         "![loss of the generator](losses_generator.png)\n",

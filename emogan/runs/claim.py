@@ -71,12 +71,12 @@ def claim(folder: Path, name: str = NAME, told: str = "The run folder {}", anoth
     return Claim(folder, lock, name, made)
 
 
-def is_claimed(folder: Path) -> bool:
-    """Whether a training has ``folder`` now. A training that begins meanwhile is not kept from it.
+def is_claimed(folder: Path, name: str = NAME) -> bool:
+    """Whether somebody has ``folder`` now, a training by default. Whoever begins meanwhile is not kept from it.
 
     False also where nobody can tell: the folder is another person's, and may not be written.
     """
-    path = folder / NAME
+    path = folder / name
     if not path.is_file() or path.is_symlink():
         return False
     try:

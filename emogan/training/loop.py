@@ -4,6 +4,7 @@ import gc
 import logging
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,10 +58,13 @@ class Result:
     leads: bool = True
 
 
-def train(cfg: DictConfig) -> Result:
+def train(cfg: DictConfig, callbacks: Sequence[pl.Callback] = ()) -> Result:
     """Train a GAN of one emotion or of several, or a translator, as ``conf/train.yaml`` and its groups describe.
 
     It goes into ``cfg.run_dir``, which nobody else trains into meanwhile.
+
+    Args:
+        callbacks: Lightning's, called beside those of every training.
 
     Raises:
         UserError: for anything in the config, the data or the machine that makes the training impossible.
@@ -74,7 +78,9 @@ def train(cfg: DictConfig) -> Result:
     with unbreakable_logging(), StopOnSignal() as stop, joined(is_shared(cfg)) as together:
         place = find_place_for_all(cfg, together)
         try:
-            return Training(place.settle(cfg), place, stop, together).run()
+            if callbacks and together.count > 1:
+                raise UserError("callbacks are not usable with trainer=ddp: give one process the training.")
+            return Training(place.settle(cfg), place, stop, together, callbacks).run()
         finally:
             place.abandon()
 
@@ -82,7 +88,15 @@ def train(cfg: DictConfig) -> Result:
 class Training:
     """One training: its images, networks, folder and record, built once and in this order."""
 
-    def __init__(self, cfg: DictConfig, place: Place, stop: StopOnSignal, together: Together) -> None:
+    def __init__(
+        self,
+        cfg: DictConfig,
+        place: Place,
+        stop: StopOnSignal,
+        together: Together,
+        callbacks: Sequence[pl.Callback],
+    ) -> None:
+        self.callbacks = callbacks
         self.cfg, self.run_folder, self.saved = cfg, place.run, place.saved
         self.ends, self.together = Ends(stop, cfg.minutes), together
         gc.collect()  # the networks of a sweep's former job, which Lightning keeps in circles of references
@@ -130,7 +144,8 @@ class Training:
 
     def _try(self, saved: Saved | None, again: bool = False) -> Fit:
         if self.together.leads:
-            one: Fit = Try(self.cfg, self.gan, self.faces, self.run_folder, saved, self.measurable, self.ends)
+            parts = self.run_folder, self.measurable, self.callbacks
+            one: Fit = Try(*parts, self.cfg, self.gan, self.faces, saved, self.ends)
         else:
             one = Fit(self.cfg, self.gan, self.faces, saved, self.ends)
         try:
@@ -228,4 +243,5 @@ def quiet_lightning() -> None:
     """Silence what Lightning says to people who write training loops; warnings that matter still pass."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", ".*in eval mode at the start of training")  # the generator from before is
+    warnings.filterwarnings("ignore", "The `srun` command is available")  # one process is what one device takes
     warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")  # Lightning 2.6 with torch 2.14

@@ -1,5 +1,7 @@
 """One way from a checkpoint, or from nothing, to the end: a trainer with its callbacks."""
 
+from collections.abc import Sequence
+
 import pytorch_lightning as pl
 from omegaconf import DictConfig
 
@@ -107,17 +109,19 @@ class Try(Fit):
 
     Args:
         measurable: see :func:`emogan.training.reference.what_to_measure`.
-        fit: see :class:`Fit`.
+        further: callbacks of whoever called; they find the measures in ``trainer.callback_metrics``.
+        fit: what :class:`Fit` takes.
     """
 
     def __init__(
         self,
+        run: RunFolder,
+        measurable: tuple[Faces, Recogniser] | None,
+        further: Sequence[pl.Callback],
         cfg: DictConfig,
         gan: Adversarial,
         faces: ImageDataModule,
-        run: RunFolder,
         saved: Saved | None,
-        measurable: tuple[Faces, Recogniser] | None,
         ends: Ends,
     ) -> None:
         super().__init__(cfg, gan, faces, saved, ends)
@@ -135,6 +139,7 @@ class Try(Fit):
         self.callbacks += [
             *([self.evaluation] if self.evaluation else []),  # measures come before the row that holds them
             curves,
+            *further,  # they may end the training: before it is saved
             Watch(curves, cfg.collapse),  # what went wrong is seen before it is kept
             SampleGrids(run.samples, self.board, cfg.grid.every, cfg.grid.faces, cfg.seed, examples),
             self.checkpoints,  # when everything else is on the disk: no file is behind it

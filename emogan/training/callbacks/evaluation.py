@@ -85,6 +85,7 @@ class Evaluation(pl.Callback):
         distance, accuracy = self.measure(trained)
         strength = float(pl_module.augmented)
         self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy, "augmentation": strength}
+        pl_module.log_dict(self.curves.measures)  # for callbacks of whoever called: trainer.callback_metrics
         if distance < self.best:
             self.best = distance
             self.run.checkpoints.mkdir(parents=True, exist_ok=True)

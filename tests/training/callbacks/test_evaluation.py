@@ -5,12 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import pytorch_lightning as pl
 import torch
 from omegaconf import DictConfig
 from safetensors import safe_open
 from safetensors.torch import load_file
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+import emogan
 from emogan.training.loop import train
 
 Compose = Callable[..., DictConfig]
@@ -75,3 +77,18 @@ def test_without_all_six_emotions_training_goes_on_unmeasured(
     assert "No KID while training. The recogniser needs at least 10 faces of every emotion" in caplog.text
     assert {row["kid"] for row in rows(folder)} == {""}
     assert not (folder / "checkpoints" / "best.safetensors").exists()
+
+
+def test_callbacks_of_whoever_calls_see_the_measures_and_may_end_it(measured_config: Compose) -> None:
+    seen: list[float] = []
+
+    class Ending(pl.Callback):
+        def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+            seen.append(float(trainer.callback_metrics["kid"]))
+            trainer.should_stop = len(seen) == 2
+
+    result = emogan.train(measured_config(), callbacks=[Ending()])
+    kids = [float(row["kid"]) for row in rows(result.folder)]
+    assert seen == pytest.approx(kids) and len(kids) == 2
+    assert result.interrupted and result.record.facts["ended"] == "interrupted after epoch 2"
+    assert (result.folder / "checkpoints" / "last.ckpt").is_file()  # to go on with
