@@ -39,6 +39,8 @@ class Export(Section):
             there = " and ".join(f"{key}={settings[key]}" for key in given)
             ways = " or ".join(f"{key}={value}" for key, value in WRITTEN.items())
             raise UserError(f"{there or 'Nothing'} is to be written: expected one of {ways}.")
+        if settings["sheet"] is not None and PurePath(settings["sheet"]).suffix != ".png":
+            raise UserError(f"sheet={settings['sheet']} is not usable: expected a name that ends in .png.")
         network, weights = settings["network"], settings["weights"]
         if settings["sheet"] is not None and network != "generator":
             raise UserError(f"network={network} draws no sheet: give out=FILE.onnx for it, or leave network= out.")

@@ -72,8 +72,8 @@ def generator(weights: str, median: bool) -> Exportable:
     asked = Port(
         "emotions",
         (COUNT,),
-        f"weights of {ORDER}, in this order, together 1: an emotion at 1, or a mix; with a part of neutro fainter, above"
-        f" 1 with neutro below 0 stronger. Learnt: {', '.join(map(str, sampler.emotions))}",
+        f"weights of {ORDER}, in this order, together 1: an emotion at 1, or a mix; with a part of neutro fainter,"
+        f" above 1 with neutro below 0 stronger. Learnt: {', '.join(map(str, sampler.emotions))}",
     )
     latents = Port("latents", (len(examples[0][0][0]),), "who: numbers of a normal distribution, mean 0, deviation 1")
     truncation = Port(
