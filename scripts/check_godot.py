@@ -40,10 +40,9 @@ def main() -> None:
         lengths = {name: float(seconds) for name, _, _, seconds, _ in map(str.split, played(done.stdout))}
         wrong = [name for name, seconds in expected(project).items() if abs(lengths.get(name, 0) - seconds) > 1e-3]
         shutil.copy(project / "scene.png", options.out)
-    print(f"Godot {version()}: {frames} frames on the screen, {far} gray levels apart at most")
-    print(
-        f"{len(lengths)} animations of {min(lengths.values()):.3f} s, {len(wrong)} of another length than the sheet says"
-    )
+    print(f"Godot {version()}: {frames} frames on the screen, {far} grey levels apart at most")
+    each = min(lengths.values())
+    print(f"{len(lengths)} animations of {each:.3f} s, {len(wrong)} of another length than the sheet says")
     sys.exit(1 if far or wrong else 0)
 
 

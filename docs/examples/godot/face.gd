@@ -30,7 +30,7 @@ func _ready():
 	var image = Image.new()
 	image.load(sheet.get_base_dir().plus_file(told["meta"]["image"]))
 	texture = ImageTexture.new()
-	texture.create_from_image(image, 0)
+	texture.create_from_image(image, Texture.FLAG_FILTER)
 	region_enabled = true
 	play(ways.keys()[0])
 
