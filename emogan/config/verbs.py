@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from emogan.config.balancing import Balance, Study
 from emogan.config.data import Asked, Database, Faces, Pairs, Samples, data_section
 from emogan.config.drawn import FPS, Emotions, Median, Truncation
-from emogan.config.lists import emotion_names, letters, paths, shares, texts
+from emogan.config.lists import emotion_names, full_names, letters, paths, shares, texts
 from emogan.config.networks import LATENT_DIMS, TRANSLATING, BatchSize, Beta, Channels, ImageSize, LearningRate, Model
 from emogan.config.photographs import Complete, Recognise, Translate
 from emogan.config.section import Part, Section
@@ -150,6 +150,7 @@ class Evaluate(Section):
     subsets: Annotated[int, whole(1, 100_000)]
     subset_size: Annotated[int, whole(2, 100_000)]
     bootstrap: Annotated[int, whole(0, 100_000)]
+    measures: Annotated[list[str] | str, full_names()]
     cache: Cache
     data: Moved
     out: OptionalFolder
