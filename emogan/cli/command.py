@@ -24,6 +24,7 @@ from omegaconf.errors import OmegaConfBaseException
 from emogan.cli.arguments import prepare
 from emogan.cli.help import text_of
 from emogan.cli.menu import with_emotion
+from emogan.cli.recorded import with_record
 from emogan.cli.start import INTERRUPTED
 from emogan.config.check import checked, flat, unknown
 from emogan.config.compose import compose_verb, conf_dir, groups
@@ -49,7 +50,7 @@ def run(verb: str, arguments: Sequence[str]) -> int:
     job = Job(verb)
     SweepFolder.newest = None
     try:
-        ready = with_emotion(prepare(verb, arguments), verb)
+        ready = with_emotion(with_record(verb, arguments, prepare(verb, arguments)), verb)
         check_sweep(verb, ready)
         # Hydra reads the process's arguments; its errors are handed on to us instead of printed its way.
         with arguments_of_hydra(verb, ready):

@@ -73,6 +73,7 @@ class Train(Section):
     init_from: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
     ckpt_path: OptionalFile
     resume: Annotated[str | None, choice("auto", or_null=True)]
+    from_run: Annotated[str | None, path("the folder of a run or its run.json", or_null=True), Raw()]
     run_dir: OptionalFolder
     debug: Debug
     data: Database

@@ -23,6 +23,7 @@ from emogan.reports.figures import draw_losses
 from emogan.runs.claim import ANOTHER
 from emogan.runs.losses import read_losses
 from emogan.runs.record import Images, RunRecord
+from emogan.training.again import Original
 from emogan.training.build import NETWORKS, build, build_data, check_networks, count, kind_of
 from emogan.training.callbacks.divergence import TrainingFailedError
 from emogan.training.callbacks.interrupt import StopOnSignal
@@ -68,10 +69,11 @@ def train(cfg: DictConfig) -> Result:
         cfg.emotion = name  # any other name is for the data module to know, or to refuse
     cfg = checked("train", cfg)
     check_networks(cfg)
+    original = Original(cfg) if cfg.from_run else None
     with unbreakable_logging(), StopOnSignal() as stop:
         place = find_place(cfg)
         try:
-            return Training(place.settle(cfg), place, stop).run()
+            return Training(place.settle(cfg), place, stop, original).run()
         finally:
             place.claim.abandon()
 
@@ -79,7 +81,7 @@ def train(cfg: DictConfig) -> Result:
 class Training:
     """One training: its images, networks, folder and record, built once and in this order."""
 
-    def __init__(self, cfg: DictConfig, place: Place, stop: StopOnSignal) -> None:
+    def __init__(self, cfg: DictConfig, place: Place, stop: StopOnSignal, original: Original | None) -> None:
         self.cfg, self.run_folder, self.saved = cfg, place.run, place.saved
         self.ends = Ends(stop, cfg.minutes)
         gc.collect()  # the networks of a sweep's former job, which Lightning keeps in circles of references
@@ -90,11 +92,15 @@ class Training:
         if starts_trained:
             kind_of(cfg).start_of(cfg.init_from)  # before images are decoded
 
+        if original and self.saved is None:
+            original.tell()
         self.faces: ImageDataModule = build_data(cfg)
         self.faces.setup()
         self.images = Images(len(self.faces.images), self.faces.digest)
         if self.saved:
             check_images(self.saved, self.faces)
+        elif original:
+            original.check_images(self.images)
         reals = what_is_real(cfg)
         self.unseen = kept_aside(cfg, reals) if reals else None
         self.gan = build(cfg, self.images, self.unseen)

@@ -52,7 +52,7 @@ NULLABLE = {
 }  # fmt: skip
 PATHS = {
     "data.root", "run", "runs", "ckpt_path", "out", "weights", "init_from", "run_dir", "data.cache", "cache", "project",
-    "feature.weights", "outputs", "roots", "photo",
+    "feature.weights", "outputs", "roots", "photo", "from_run",
 }  # fmt: skip
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
