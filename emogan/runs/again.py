@@ -33,12 +33,15 @@ def record_of(from_run: str) -> Record:
     Raises:
         UserError: when it is none.
     """
-    path = expanded(from_run)
-    return read_record(RunFolder(path).record if path.is_dir() else path)
+    try:
+        path = expanded(from_run)
+        return read_record(RunFolder(path).record if path.is_dir() else path)
+    except (UserError, OSError, ValueError) as error:  # a name that no file can have
+        raise UserError(f"from_run={from_run!s:.100} cannot be trained again: {error}") from error
 
 
 def as_typed(from_run: str, given: Sequence[str]) -> list[str]:
-    """The overrides that train again what ``from_run`` names, and after them those ``given``, which win.
+    """The overrides ``given``, with those that train again what ``from_run`` names in its place; those given win.
 
     A group that is given, such as ``data=kdef``, comes with its own defaults.
 
@@ -66,7 +69,9 @@ def as_typed(from_run: str, given: Sequence[str]) -> list[str]:
             break
         settings |= missing
     kept = [one for key, one in settings.items() if not _below(key, asked)]
-    return [*(f"{group}={name}" for group, name in picked.items()), *kept, *given]
+    # In its place: Hydra takes flags before or after all overrides, not between them.
+    place = next(number for number, one in enumerate(given) if one.lstrip("+").startswith("from_run="))
+    return [*given[:place], *(f"{group}={name}" for group, name in picked.items()), *kept, *given[place:]]
 
 
 def _choice(group: str, config: Mapping[str, Any], own: Mapping[str, str], from_run: str) -> str:

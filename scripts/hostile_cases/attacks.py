@@ -94,8 +94,8 @@ def put(run: Path, place: Sequence[str], target: dict[str, Any]) -> None:
 
 
 def named(target: str, place: str, number: int) -> Case:
-    """A case of a record that names a target; evaluated, or gone on with or read by the other verbs in turn."""
-    verb = ("evaluate", "evaluate", "evaluate", "report", "resume", "generate")[number % 6]
+    """A case of a record that names a target; evaluated, trained again, or gone on with or read by the other verbs in turn."""
+    verb = ("evaluate", "again", "evaluate", "report", "resume", "again", "generate")[number % 7]
 
     def play(bench: Bench) -> Told:
         armed(bench.folder)

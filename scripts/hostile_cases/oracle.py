@@ -57,9 +57,9 @@ PATHS = {
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
     "mix", "sessions", "angles", "emotions", "by", "real", "imbalances", "short", "arms", "recognisers", "looks",
-    "look", "size", "crop", "data.faces", "actions",
+    "look", "size", "crop", "data.faces", "actions", "measures",
 }  # fmt: skip
-NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix", "actions"}
+NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix", "actions", "measures"}
 SECTIONS = {
     "data", "model", "objective", "augment", "trainer", "recogniser", "penalties", "specialising", "optimizer", "grid",
     "checkpoint", "feature", "model.generator", "model.discriminator", "augment.strength", "data.read", "data.framing",

@@ -89,21 +89,25 @@ def test_what_is_given_wins(tmp_path: Path) -> None:
 def test_a_record_names_no_code(change: Change, told: str, tmp_path: Path) -> None:
     path = recorded(tmp_path, "emotion=raiva", change=change)
     with pytest.raises(UserError, match=told):
-        as_typed(str(path), [])
+        as_typed(str(path), [f"from_run={path}"])
 
 
 def test_a_record_names_no_folder_to_write_to(tmp_path: Path) -> None:
     path = recorded(
         tmp_path, "emotion=raiva", "data.cache=/elsewhere", "ckpt_path=/elsewhere", "resume=auto", "debug=true"
     )
-    assert not [one for one in as_typed(str(path), []) if "elsewhere" in one or "resume" in one or "debug" in one]
+    assert not [
+        one
+        for one in as_typed(str(path), [f"from_run={path}"])
+        if "elsewhere" in one or "resume" in one or "debug" in one
+    ]
 
 
 def test_a_class_of_one_s_own_is_named_again_by_its_person(tmp_path: Path) -> None:
     own = ["model.generator._target_=mine.Net", "~model.generator.width", "+model.generator.wide=32"]
     path = recorded(tmp_path, "emotion=raiva", *own)
     with pytest.raises(UserError, match=r"give model\.generator\._target_=NAME as well"):
-        as_typed(str(path), [])
+        as_typed(str(path), [f"from_run={path}"])
     for overrides, settings in (([own[0]], {}), ([], {"model": {"generator": {"_target_": "mine.Net"}}})):
         again = composed("train", overrides, {**settings, "from_run": path})
         assert (again.model.generator.wide, "width" in again.model.generator) == (32, False)
@@ -113,5 +117,5 @@ def test_what_does_not_go_together_is_told(tmp_path: Path) -> None:
     path = recorded(tmp_path, "emotion=raiva")
     with pytest.raises(UserError, match=r"experiment=paper beside from_run=.*: give one of them"):
         composed("train", ["experiment=paper"], {"from_run": path})
-    with pytest.raises(UserError, match=r"nowhere/run\.json|nowhere does not exist"):
+    with pytest.raises(UserError, match=r"from_run=.*nowhere cannot be trained again: .* does not exist"):
         composed("train", [f"from_run={tmp_path / 'nowhere'}"], {})
