@@ -1,7 +1,7 @@
 """How `make docs` builds the pages: Sphinx with furo, from the repository's own Markdown (MyST).
 
-Sphinx and not MkDocs: MkDocs had no release since August 2024, Sphinx and MyST had theirs this autumn. The source folder is
-the repository itself, so that a relative link is right in the repository's browser and on the page.
+Sphinx and not MkDocs: MkDocs had no release since August 2024, Sphinx and MyST had theirs this autumn. The source
+folder is the repository itself, so that a relative link is right in the repository's browser and on the page.
 """
 
 import importlib.metadata
@@ -19,6 +19,7 @@ html_theme = "furo"
 root_doc = "README"
 include_patterns = ["*.md", "docs/*.md", "outputs/*.md", "emogan/**/*.md"]
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+add_module_names = False  # they are all emogan.NAME
 autodoc_typehints = "description"
 myst_heading_anchors = 3  # links such as README.md#your-own-images
 
@@ -36,6 +37,14 @@ def beside(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{lines}\n```\n"
 
 
+def led_to(app: Sphinx, error: Exception | None) -> None:
+    """Lead from the folder to its start, for servers and people who open it."""
+    if error is None:
+        page = f'<meta http-equiv="refresh" content="0; url={root_doc}.html"><title>{html_title}</title>\n'
+        (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("source-read", beside)
+    app.connect("build-finished", led_to)
