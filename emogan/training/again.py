@@ -41,7 +41,7 @@ class Original:
 
     def elsewhere(self) -> list[str]:
         """What is another than then of the packages and the machine."""
-        now = {"versions": versions(), "machine": machine_facts()}
+        now: dict[str, Mapping[str, object]] = {"versions": versions(), "machine": machine_facts()}
         pairs = [
             (name, _part(self.record.facts, part).get(name), value)
             for part, values in now.items()
