@@ -1,5 +1,6 @@
 # make train emotion=raiva     train one emotion's GAN (all settings: args="epochs=500 latent_dim=100")
 # make app                     open the page (all settings: args="port=0")
+# make docs                    the pages and every public name as HTML, in build/docs
 # make test                    all tests, lint and types
 PYTHON ?= python3
 emotion ?=
@@ -7,12 +8,15 @@ args ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: train app test lint
+.PHONY: train app docs test lint
 train: .venv/ready
 	@$(BIN)/emogan train $(if $(emotion),emotion=$(emotion)) $(args)
 
 app: .venv/ready-app
 	@$(BIN)/emogan app $(args)
+
+docs: .venv/ready-docs
+	$(BIN)/sphinx-build -q --fail-on-warning --keep-going -b html -c docs . build/docs
 
 # One thread a process: two processes with all threads slow each other down.
 test: .venv/ready-dev lint
@@ -30,6 +34,10 @@ lint: .venv/ready-dev
 
 .venv/ready-app: .venv/ready
 	$(PIP) --editable ".[app]"
+	touch $@
+
+.venv/ready-docs: .venv/ready
+	$(PIP) --editable ".[docs]"
 	touch $@
 
 .venv/ready-dev: .venv/ready

@@ -36,6 +36,13 @@ def complete(photo: "Given", mask: "Given | None" = None, **settings: Any) -> "d
         mask: the same kinds: white where a face is hidden, as large as the photograph.
         settings: of conf/complete.yaml: ``cover``, ``emotion``, ``intensity``, ``seed``, ``faces``.
 
+    Example:
+        >>> photo = emogan.load().faces("neutro", n=1, seed=7).images()[0]
+        >>> mask = np.zeros((128, 128), np.uint8)
+        >>> mask[75:115, 34:94] = 255  # before the mouth
+        >>> [image.size for image in emogan.complete(photo, mask, emotion="felicidade").values()]
+        [(128, 128)]
+
     Raises:
         UserError: when one of them cannot be read as a picture, or shows no face that is covered.
     """

@@ -18,6 +18,7 @@ from emogan.config.compose import plain
 from emogan.core.console import say
 from emogan.core.errors import UserError
 from emogan.core.folders import claimed
+from emogan.core.trust import callable_named
 
 if TYPE_CHECKING:
     from emogan.reports.evaluating import Evaluated
@@ -32,6 +33,8 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     """
     cfg = checked("evaluate", cfg)
     folders = asked(cfg)
+    names = [cfg.measures] if isinstance(cfg.measures, str) else cfg.measures
+    own = {name: callable_named(name, "measures") for name in names}
 
     from emogan.data.cache import folder_of
     from emogan.metrics.measuring import Settings
@@ -42,7 +45,8 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     systems = find(cfg, folders)
     settings = Settings(**{name: cfg[name] for name in ("neighbours", "subsets", "subset_size", "bootstrap", "seed")})
     feature = instantiate(cfg.feature).eval() if cfg.feature._target_ else None
-    method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, folder_of(cfg.cache), cfg.data.root)
+    recipe, cache = instantiate(cfg.recogniser), folder_of(cfg.cache)
+    method = evaluating.Method(settings, recipe, feature, cache, cfg.data.root, own)
     drawn = evaluating.Drawn(cfg.faces, cfg.seed, Look(cfg.truncation, cfg.median))
     named = Path(folders[0])
     beside = RunFolder.containing(named) if cfg.ckpt_path else RunFolder(named)

@@ -35,6 +35,11 @@ def recognise(photo: "Given", faces: str | None = None) -> "list[ReadFace]":
         photo: a file, the bytes of one, an image of Pillow as its pixels lie, or an array of uint8 (h, w) or (h, w, 3).
         faces: ``largest`` for the largest alone.
 
+    Example:
+        >>> photo = emogan.load().faces("felicidade", n=1, seed=7).images()[0]
+        >>> [str(face.emotion) for face in emogan.recognise(photo, faces="largest")]
+        ['felicidade']
+
     Raises:
         UserError: when it cannot be read as a picture.
     """

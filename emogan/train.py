@@ -5,6 +5,7 @@ if __name__ == "__main__":  # first, so that Ctrl-C is answered while all else i
 
     start("train")
 
+from collections.abc import Sequence
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,13 @@ def train(cfg: DictConfig, *, callbacks: "Sequence[Callback]" = ()) -> "Result":
     from emogan.training import loop
 
     return loop.train(cfg, callbacks)
+
+
+def recorded(from_run: str, given: Sequence[str]) -> list[str]:
+    """The overrides that train a run again; see :func:`emogan.runs.again.as_typed`."""
+    from emogan.runs.again import as_typed
+
+    return as_typed(from_run, given)
 
 
 def tell(cfg: DictConfig, result: "Result") -> None:

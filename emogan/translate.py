@@ -36,6 +36,11 @@ def translate(photo: "Given", **settings: Any) -> "dict[str, Image]":
         settings: of conf/translate.yaml: ``emotion``, ``mix``, ``intensity``, ``actions``, ``seed``, ``weights``,
             ``faces``.
 
+    Example:
+        >>> photo = emogan.load().faces("neutro", n=1, seed=7).images()[0]
+        >>> sorted(emogan.translate(photo, emotion=["raiva", "surpresa"], intensity=0.8))
+        ['raiva', 'surpresa']
+
     Raises:
         UserError: when it cannot be read as a picture, or shows no face.
     """

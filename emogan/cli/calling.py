@@ -1,7 +1,7 @@
 """A verb's config composed from Python, without a trace in a Hydra that the caller has of its own."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from emogan.cli.arguments import prepare
 from emogan.cli.command import explained, one_line
+from emogan.cli.recorded import FROM_RUN, with_record
 from emogan.config.check import unknown
 from emogan.config.compose import compose_verb, groups, own_hydra
 from emogan.config.raw import literal
@@ -46,12 +47,29 @@ def composed(verb: str, overrides: Sequence[str | DictConfig], settings: Mapping
         else:
             values[key] = value
     try:
-        cfg = begun[0].copy() if begun else compose_verb(verb, prepare(verb, [*map(str, overrides), *choices]))
+        cfg = begun[0].copy() if begun else compose_verb(verb, _ready(verb, [*map(str, overrides), *choices], values))
         for key, value in values.items():
             _set(verb, cfg, key, _plain(value))
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise UserError(one_line(explained(verb, error, [*map(str, overrides)]))) from error
     return cfg
+
+
+def _ready(verb: str, words: list[str], values: dict[str, Any]) -> list[str]:
+    """The overrides for Hydra; a run to train again is said among them, and what is set beside it by name wins."""
+    run = values.pop(FROM_RUN, None)
+    if run is not None:
+        words = [*words, *_targets(values), f"{FROM_RUN}={os.fspath(run)}"]
+    return with_record(verb, words, prepare(verb, words))
+
+
+def _targets(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """The classes that are named among ``values``."""
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _targets(value, f"{prefix}{key}.")
+        elif key.endswith("_target_"):
+            yield f"{prefix}{key}={value}"
 
 
 def _config(given: object) -> DictConfig:

@@ -3,6 +3,7 @@
 import importlib
 import itertools
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -23,11 +24,13 @@ from omegaconf.errors import OmegaConfBaseException
 from emogan.cli.arguments import prepare
 from emogan.cli.help import text_of
 from emogan.cli.menu import with_emotion
+from emogan.cli.recorded import with_record
 from emogan.cli.start import INTERRUPTED
 from emogan.config.check import checked, flat, unknown
 from emogan.config.compose import compose_verb, conf_dir, groups
 from emogan.config.places import check_places
 from emogan.core.errors import UserError
+from emogan.core.trust import not_found
 
 WRONG_USE = 2
 CHECKED_JOBS = 50  # of a sweep, before it starts
@@ -47,7 +50,7 @@ def run(verb: str, arguments: Sequence[str]) -> int:
     job = Job(verb)
     SweepFolder.newest = None
     try:
-        ready = with_emotion(prepare(verb, arguments), verb)
+        ready = with_emotion(with_record(verb, arguments, prepare(verb, arguments)), verb)
         check_sweep(verb, ready)
         # Hydra reads the process's arguments; its errors are handed on to us instead of printed its way.
         with arguments_of_hydra(verb, ready):
@@ -164,11 +167,14 @@ def tell_failed_jobs(sweep: Path | None) -> int:
 
 
 def explained(verb: str, error: Exception, arguments: Sequence[str]) -> Exception:
-    """The error of a setting that there is none of, in place of Hydra's advice to append it; else ``error`` itself."""
+    """The error of a setting that there is none of, in place of Hydra's advice to append it, or of a class that Python
+    does not find; else ``error`` itself."""
     if isinstance(error, OverrideParseException):
         return UserError(f"{error.override} cannot be read: expected setting=value, with quotes around odd signs.")
     if isinstance(error, UserError) or not isinstance(error, HydraException):
         return error
+    if found := re.match(r"Error locating target '([^']+)'.*full_key: (\S+)", str(error), re.DOTALL):
+        return UserError(not_found(found[1], f"{found[2]}._target_"))
     keys = [argument.partition("=")[0] for argument in arguments if "=" in argument and argument[0] not in "+~-"]
     there = groups()
     asked = [one for one in arguments if one.partition("=")[0] in there and "," not in one]

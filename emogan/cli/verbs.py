@@ -4,8 +4,6 @@ import sys
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-import emogan
-
 
 @dataclass(frozen=True)
 class Verb:
@@ -91,7 +89,9 @@ def choose(arguments: list[str]) -> tuple[str, list[str]]:
         sys.exit(0)
     verb, *others = arguments
     if verb in ("--version", "version"):
-        print(f"emogan {emogan.__version__}")
+        from emogan.cli.about import text
+
+        print(text())
         sys.exit(0)
     if verb in VERBS:
         return verb, others

@@ -1,34 +1,28 @@
 """Two configs side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-# What may change between a run and its continuation. "run_dir" and "ckpt_path" say where it is; images may have moved,
-# since a digest tells whether they are the same.
-FREE = (
-    "epochs",
-    "minutes",
-    "collapse",
-    "grid",
-    "checkpoint",
-    "trainer",
-    "run_dir",
-    "ckpt_path",
-    "resume",
-    "debug",
-    "data.cache",
-    "data.module.cache",
+# What is of one command alone: where it writes, and what it goes on from.
+OF_A_COMMAND = ("run_dir", "ckpt_path", "resume", "from_run", "debug", "data.cache", "data.module.cache")
+# What says where a run is and not what it does. Images may have moved, since a digest tells whether they are the same.
+PLACES = (
+    *OF_A_COMMAND,
     "data.root",
     "data.read.root",
     "data.module.root",
     "data.module.read.root",
 )
+# What may change between a run and its continuation.
+FREE = (*PLACES, "epochs", "minutes", "collapse", "grid", "checkpoint", "trainer")
 
 
-def differences(had: Mapping[str, Any], has: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Settings that differ and may not, by dotted key: what they were and what they are."""
+def differences(
+    had: Mapping[str, Any], has: Mapping[str, Any], free: Sequence[str] = FREE
+) -> dict[str, tuple[Any, Any]]:
+    """Settings that differ and are not ``free`` to, by dotted key: what they were and what they are."""
     old, new = dict(_flat(had)), dict(_flat(has))
-    binding = sorted(key for key in old.keys() | new.keys() if not _is_free(key))
+    binding = sorted(key for key in old.keys() | new.keys() if not _is_below(key, free))
     found = {key: (old.get(key), new.get(key)) for key in binding if old.get(key) != new.get(key)}
     # Many values stand in several places: the outermost says it all.
     told: dict[tuple[str, str], str] = {}
@@ -37,8 +31,8 @@ def differences(had: Mapping[str, Any], has: Mapping[str, Any]) -> dict[str, tup
     return {key: found[key] for key in sorted(told.values())}
 
 
-def _is_free(key: str) -> bool:
-    return any(key == free or key.startswith(f"{free}.") for free in FREE)
+def _is_below(key: str, names: Sequence[str]) -> bool:
+    return any(key == name or key.startswith(f"{name}.") for name in names)
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ConfigDict
 
 from emogan.config.lists import texts
 from emogan.config.networks import BatchSize, Channels, ImageSize
@@ -143,6 +143,13 @@ class FolderFaces(Faces):
     pattern: Pattern
 
 
+class OwnFaces(Faces):
+    """What a person's own function reads; settings beside these are its arguments, and its own business."""
+
+    model_config = ConfigDict(extra="allow")
+    root: OptionalFolder
+
+
 class Fer2013Faces(Faces):
     root: Folder
     usage: Filter
@@ -195,6 +202,7 @@ GROUPS: dict[str, type[Section]] = {
     "kdef": KdefFaces,
     "folder": FolderFaces,
     "fer2013": Fer2013Faces,
+    "own": OwnFaces,
     "fashion_mnist": Garments,
     "pairs": Pairs,
 }
@@ -209,12 +217,12 @@ READERS: dict[str, type[Section]] = {
 
 
 def data_section(value: dict[str, Any]) -> type[Section] | None:
-    """The section of a database's settings; None for a person's own reader or data module."""
+    """The section of a database's settings; None for a person's own data module."""
     for part in ("read", "module"):
         built = value.get(part)
         if isinstance(built, dict) and (section := READERS.get(str(built.get("_target_")))):
             return section
-    return None
+    return OwnFaces if isinstance(value.get("read"), dict) else None
 
 
 def check_faces(data: Container[str]) -> None:

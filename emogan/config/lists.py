@@ -1,5 +1,6 @@
 """What a setting may be that names several things: lists of words, numbers, emotions and paths, shares of emotions."""
 
+import re
 from typing import Any
 
 from pydantic import BeforeValidator
@@ -30,6 +31,17 @@ def several(check_one: Check, words: str, *, or_null: bool = False, or_none: boo
 def texts(words: str, *, or_null: bool = False, or_none: bool = False) -> BeforeValidator:
     """One word or several; a number is a word too."""
     return several(word, words, or_null=or_null, or_none=or_none)
+
+
+def full_names() -> BeforeValidator:
+    """The full name of a function, several, or none."""
+
+    def check(value: Any) -> str:
+        if not (isinstance(value, str) and re.fullmatch(r"\w+(\.\w+)+", value)):
+            raise ValueError
+        return value
+
+    return several(check, "the full name of a function, as mine.sharpness, or several as [mine.a,mine.b]", or_none=True)
 
 
 def letters(*known: str) -> BeforeValidator:

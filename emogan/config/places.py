@@ -16,6 +16,7 @@ READ = {
     "mask": "a picture that is white where a face is hidden",
     "weights": NETWORKS,
     "init_from": NETWORKS,
+    "from_run": "the folder of a run, or its run.json",
     "run": "the folder of a run that emogan train left",
     "runs": "folders of runs that emogan train left",
     "roots": "folders of databases",

@@ -7,7 +7,7 @@ from emogan.config.balancing import Balance, Study
 from emogan.config.data import Asked, Database, Faces, Pairs, Samples, data_section
 from emogan.config.drawn import FPS, INTENSITIES, NUMBERS, Emotions, Median, Truncation
 from emogan.config.exporting import Export
-from emogan.config.lists import emotion_names, letters, paths, shares, texts
+from emogan.config.lists import emotion_names, full_names, letters, paths, shares, texts
 from emogan.config.networks import LATENT_DIMS, TRANSLATING, BatchSize, Beta, Channels, ImageSize, LearningRate, Model
 from emogan.config.photographs import Complete, Recognise, Translate
 from emogan.config.section import Part, Section
@@ -70,6 +70,7 @@ class Train(Section):
     init_from: Annotated[str | None, path("packaged, the folder of a run or a file of weights", or_null=True), Raw()]
     ckpt_path: OptionalFile
     resume: Annotated[str | None, choice("auto", or_null=True)]
+    from_run: Annotated[str | None, path("the folder of a run or its run.json", or_null=True), Raw()]
     run_dir: OptionalFolder
     debug: Debug
     data: Database
@@ -147,6 +148,7 @@ class Evaluate(Section):
     subsets: Annotated[int, whole(1, 100_000)]
     subset_size: Annotated[int, whole(2, 100_000)]
     bootstrap: Annotated[int, whole(0, 100_000)]
+    measures: Annotated[list[str] | str, full_names()]
     cache: Cache
     data: Moved
     out: OptionalFolder

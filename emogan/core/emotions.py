@@ -10,7 +10,12 @@ from emogan.core.errors import UserError
 
 
 class Emotion(Enum):
-    """One emotion; the value is its canonical Portuguese name. Order and numbers follow the paper's menu (code 9)."""
+    """One emotion; the value is its canonical Portuguese name. Order and numbers follow the paper's menu (code 9).
+
+    Example:
+        >>> emogan.Emotion("raiva").kdef, emogan.Emotion.RAIVA.number
+        ('AN', 4)
+    """
 
     FELICIDADE = "felicidade"
     MEDO = "medo"
@@ -21,12 +26,22 @@ class Emotion(Enum):
 
     @property
     def number(self) -> int:
-        """Number in the menu, from 1."""
+        """Number in the menu, from 1.
+
+        Example:
+            >>> [emotion.number for emotion in emogan.Emotion]
+            [1, 2, 3, 4, 5, 6]
+        """
         return list(Emotion).index(self) + 1
 
     @property
     def kdef(self) -> str:
-        """Two-letter expression code in KDEF file names."""
+        """Two-letter expression code in KDEF file names.
+
+        Example:
+            >>> [emotion.kdef for emotion in emogan.Emotion]
+            ['HA', 'AF', 'NE', 'AN', 'SU', 'SA']
+        """
         return _KDEF[self]
 
     def __str__(self) -> str:

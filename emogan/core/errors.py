@@ -6,6 +6,13 @@ class UserError(Exception):
 
     The message is one sentence that names the wrong value, what was expected and what to do. The command line prints it
     without a traceback and exits with code 2; ``debug=true`` shows the traceback as well.
+
+    Example:
+        >>> try:
+        ...     emogan.load().faces("fury")
+        ... except emogan.UserError as error:
+        ...     print(str(error).split(":")[0])
+        emotion=fury is not usable
     """
 
 

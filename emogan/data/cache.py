@@ -24,8 +24,9 @@ import numpy as np
 import PIL
 import torch
 
+from emogan.core.caching import folder_of as folder_of
 from emogan.core.files import atomic
-from emogan.core.names import expanded, printable
+from emogan.core.names import printable
 from emogan.data.decode import Framing
 from emogan.data.decoded import Decoded, decode_all
 from emogan.data.reading import UNREADABLE, Source
@@ -42,21 +43,6 @@ _TORN = (
     *(OSError, ValueError, EOFError, LookupError, SyntaxError, NotImplementedError, RuntimeError, TypeError),
     *(zipfile.BadZipFile, zlib.error, struct.error),
 )
-
-
-def folder_of(setting: str | None) -> Path | None:
-    """The folder that ``data.cache`` names: None for null, the user's cache for ``auto`` where there is a home."""
-    if setting is None:
-        return None
-    if setting != "auto":
-        return expanded(setting)
-    if cache := os.environ.get("XDG_CACHE_HOME"):
-        return Path(cache) / "emogan"
-    home = expanded("~")
-    if str(home) == "~":
-        log.warning("There is no home folder: nothing is remembered; data.cache=FOLDER gives a place for it.")
-        return None
-    return home / ".cache" / "emogan"
 
 
 def decode_cached(sources: Sequence[Source], framing: Framing, folder: Path | None) -> Decoded:

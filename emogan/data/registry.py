@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 
 from emogan.core.errors import UserError
 from emogan.core.renamed import as_now
+from emogan.core.trust import TRUSTED, trusted
 from emogan.data.decode import Framing
 from emogan.data.faces import packaged_faces
 from emogan.data.fer2013 import read_fer2013
@@ -38,14 +39,18 @@ def reader(settings: object, root: str | None = None) -> Read:
         root: the folder of its images now; None: as recorded.
 
     Raises:
-        UserError: when it is none of :data:`READERS`, or has other settings than plain ones.
+        UserError: when it is none of :data:`READERS` and none that the person listed (:mod:`emogan.core.trust`), or has
+            other settings than plain ones.
     """
-    name, arguments = _of(settings, READERS)
+    named = settings.get("_target_") if isinstance(settings, Mapping) else None
+    own = trusted(named)
+    readers = READERS if own is None else {**READERS, str(named): own}
+    name, arguments = _of(settings, readers)
     if root is not None and "root" not in arguments:
         raise UserError(f"data.root={root} does not go with a run on the packaged faces: leave it out.")
     if root is not None:
         arguments["root"] = root
-    read = READERS[name]
+    read = readers[name]
     with usable(name):
         inspect.signature(read).bind(**arguments)
 
@@ -95,7 +100,8 @@ def _of(settings: object, known: Mapping[str, object]) -> tuple[str, dict[str, A
     target = settings.get("_target_") if isinstance(settings, Mapping) else None
     if not isinstance(settings, Mapping) or not isinstance(target, str) or target not in known:
         raise UserError(
-            f"Data of {target!s:.100} are not read: a run's record may name {', '.join(sorted(known))} only."
+            f"Data of {target!s:.100} are not read: a run's record may name {', '.join(sorted(known))} only, and what"
+            f" {TRUSTED}=NAME before the command allows."
         )
     arguments = {str(name): value for name, value in settings.items() if name not in _HOW}
     hints = _hints(known[target])

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +15,7 @@ from emogan.metrics import baselines as yardsticks
 from emogan.metrics import classification as naming
 from emogan.metrics import neighbours
 from emogan.metrics.measuring import Looks, Row, Seen, Settings, Value, by_emotion, measure, see
+from emogan.metrics.own import Measure, measure_own
 from emogan.metrics.resampling import half_sample_errors
 from emogan.recognition.training import Recipe, train_recogniser
 
@@ -52,6 +53,7 @@ class Comparison:
         recogniser: trained on its other people, or the one that comes with emogan.
         feature: see :func:`emogan.metrics.measuring.see`.
         recipe: of the recognisers that are trained on generated faces.
+        own: measures of the person's own, by name.
     """
 
     faces: Faces
@@ -59,6 +61,7 @@ class Comparison:
     feature: nn.Module | None
     recipe: Recipe
     settings: Settings
+    own: Mapping[str, Measure] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -107,6 +110,8 @@ class Comparison:
             sets = (self.reference, seen, fresh_seen, training, self.settings)
             row = measure(*sets)
             emotions = by_emotion(*sets)
+            row |= self._own(faces)
+            emotions = {emotion: of_one | self._own(faces.of(emotion)) for emotion, of_one in emotions.items()}
         row |= self.classification_accuracy(faces)
         shown = faces if fresh is None else fresh
         samples = self._samples(shown)
@@ -140,6 +145,10 @@ class Comparison:
         settings = self.settings
         errors = half_sample_errors(right, [self.kept_aside.people], settings.bootstrap, settings.seed)
         return {"cas": Value(right(torch.arange(len(shown)))["cas"], errors.get("cas"))}
+
+    def _own(self, faces: Faces) -> Row:
+        shown = torch.isin(self.kept_aside.emotions, faces.emotions)
+        return measure_own(self.own, self.kept_aside[shown], faces, self.settings)
 
     def _samples(self, faces: Faces) -> Faces:
         generator = torch.Generator().manual_seed(self.settings.seed)

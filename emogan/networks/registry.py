@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from emogan.core.errors import UserError
+from emogan.core.trust import TRUSTED, trusted
 from emogan.networks.paper import PaperGenerator
 from emogan.networks.style import StyleGenerator
 from emogan.networks.translator import Translator
@@ -26,16 +27,19 @@ def build_network(
 ) -> nn.Module:
     """The network that ``settings`` describe, with the weights of ``state``, in evaluation mode.
 
-    Nothing in ``settings`` is trusted: only the networks of ``among`` are built, of plain values, without memory until
-    every shape is seen to be that of ``state``.
+    Nothing in ``settings`` is trusted: only the networks of ``among`` are built, and a person's own that they listed
+    (:mod:`emogan.core.trust`), of plain values, without memory until every shape is seen to be that of ``state``.
 
     Raises:
         UserError: when it is none of them, or the weights are of another.
     """
     target = settings.get("_target_")
-    kind = among.get(target) if isinstance(target, str) else None
+    kind = (among.get(target) or trusted(target)) if isinstance(target, str) else None
     if kind is None:
-        raise UserError(f"A network of {target!s:.100} is not loaded: expected one of {', '.join(among)}.")
+        raise UserError(
+            f"A network of {target!s:.100} is not loaded: expected one of {', '.join(among)}; {TRUSTED}=NAME before the"
+            " command allows one of your own."
+        )
     # Hydra's words about how to build it mean nothing here.
     arguments = {name: value for name, value in settings.items() if name not in ("_target_", "_convert_")}
     widest = max((size for tensor in state.values() for size in tensor.shape), default=0)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from emogan.data.reals import real_faces
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL, Comparison, Measured
 from emogan.metrics.distances import FEWEST
 from emogan.metrics.measuring import Looks, Settings, check_enough
+from emogan.metrics.own import Measure
 from emogan.metrics.packaged import PackagedFeatures
 from emogan.recognition.cache import recogniser_of
 from emogan.recognition.training import Recipe
@@ -58,6 +59,7 @@ class Method:
             none is trained on the real images.
         cache: where the recogniser and decoded images are remembered; None: nowhere.
         root: the folder of the real images, where they have moved since the training.
+        own: measures of the person's own, by name.
     """
 
     settings: Settings
@@ -65,6 +67,7 @@ class Method:
     feature: nn.Module | None
     cache: Path | None
     root: str | None = None
+    own: Mapping[str, Measure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ def evaluate(systems: Sequence[System], drawn: Drawn, method: Method, out: Path,
 
     began = time.monotonic()
     measured = torch.isin(faces.emotions, torch.tensor([EMOTIONS.index(emotion) for emotion in shown]))
-    comparison = Comparison(faces[measured], recogniser, None if packaged else feature, method.recipe, method.settings)
+    space = None if packaged else feature
+    comparison = Comparison(faces[measured], recogniser, space, method.recipe, method.settings, method.own)
     rows = measure(systems, learnt, comparison, drawn)
     found = {
         "emogan": emogan.__version__,

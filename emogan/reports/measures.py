@@ -33,26 +33,34 @@ COLUMNS = {
 OF_AN_EMOTION = ("kid", "recall", "density", "coverage", "accuracy", "diversity", "copying")
 
 
-def cell(row: Row, name: str) -> str:
+def columns(rows: Mapping[str, Measured]) -> dict[str, Column]:
+    """What is shown of ``rows``: emogan's measures, and after them a person's own."""
+    own = {name for one in rows.values() for name in one.row if name not in COLUMNS}
+    return COLUMNS | {name: Column(name.rpartition(".")[2], 1, 3) for name in sorted(own)}
+
+
+def cell(row: Row, name: str, column: Column) -> str:
     """A measure with its standard error, or a dash where there is none."""
     if name not in row:
         return "-"
-    column, found = COLUMNS[name], row[name]
+    found = row[name]
     value = f"{found.value * column.scale:.{column.decimals}f}"
     return value if found.error is None else f"{value} ± {found.error * column.scale:.{column.decimals}f}"
 
 
 def overall(rows: Mapping[str, Measured]) -> Table:
     """All emotions together: a line for each yardstick and system."""
-    lines = [[name, *(cell(one.row, measure) for measure in COLUMNS)] for name, one in rows.items()]
-    return Table("All emotions", ["", *(column.title for column in COLUMNS.values())], lines)
+    shown = columns(rows)
+    lines = [[name, *(cell(one.row, key, column) for key, column in shown.items())] for name, one in rows.items()]
+    return Table("All emotions", ["", *(column.title for column in shown.values())], lines)
 
 
 def of_emotions(rows: Mapping[str, Measured]) -> Table:
     """Each emotion alone: a line for each emotion of each row."""
-    titles = ["", "emotion", *(COLUMNS[name].title for name in OF_AN_EMOTION)]
+    shown = {key: column for key, column in columns(rows).items() if key in OF_AN_EMOTION or key not in COLUMNS}
+    titles = ["", "emotion", *(column.title for column in shown.values())]
     lines = [
-        [name, emotion.value, *(cell(row, measure) for measure in OF_AN_EMOTION)]
+        [name, emotion.value, *(cell(row, key, column) for key, column in shown.items())]
         for name, one in rows.items()
         for emotion, row in one.emotions.items()
     ]

@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from emogan.core.errors import UserError
 from emogan.core.files import as_json, atomic_write
 from emogan.core.machine import peak_memory
 from emogan.core.renamed import as_now
+from emogan.core.versions import versions
 from emogan.runs.plain import check_plain
 from emogan.runs.version import check_version
 
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 
 UNENDED = "still running, or killed"  # how a run ended that did not get to say so
 LARGEST = 1 << 24  # bytes of a run.json; ours have a few thousand
-PACKAGES = ("emogan", "torch", "pytorch-lightning", "hydra-core", "omegaconf", "scikit-image", "pillow")
 
 
 @dataclass(frozen=True)
@@ -141,20 +140,14 @@ class RunRecord:
     def start(cls, path: Path, facts: dict[str, Any]) -> "RunRecord":
         """Write the record of a run that starts or goes on now."""
         before = _before(path)
-        versions = {name: version(name) for name in PACKAGES} | {"python": platform.python_version()}
-        machine = {
-            "system": platform.platform(),
-            "threads": torch.get_num_threads(),
-            "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
-        }
         times = {
             "started": before.get("started", _now()),
             "resumed": [*_typed(before, "resumed", list, []), *[_now()] * bool(before)],
         }
         kept: dict[str, Any] = {name: before[name] for name in ("gone_wrong", "measuring_seconds") if name in before}
         facts = {
-            "versions": versions,
-            "machine": machine,
+            "versions": versions(),
+            "machine": machine_facts(),
             **times,
             **facts,
             **kept,
@@ -181,6 +174,16 @@ class Unwritten(RunRecord):
 
     def write(self) -> None:
         """Leave the file alone."""
+
+
+def machine_facts() -> dict[str, object]:
+    """What of the machine a training's bits and time depend on."""
+    return {
+        "system": platform.platform(),
+        "cpu": torch.backends.cpu.get_cpu_capability(),
+        "threads": torch.get_num_threads(),
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+    }
 
 
 def _before(path: Path) -> dict[str, Any]:

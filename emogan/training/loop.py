@@ -24,6 +24,7 @@ from emogan.reports.figures import draw_losses
 from emogan.runs.claim import ANOTHER
 from emogan.runs.losses import read_losses
 from emogan.runs.record import Images, RunRecord, Unwritten
+from emogan.training.again import Original
 from emogan.training.build import NETWORKS, build, build_data, check_networks, count, is_shared, kind_of
 from emogan.training.callbacks.divergence import TrainingFailedError
 from emogan.training.callbacks.interrupt import StopOnSignal
@@ -75,12 +76,13 @@ def train(cfg: DictConfig, callbacks: Sequence[pl.Callback] = ()) -> Result:
         cfg.emotion = name  # any other name is for the data module to know, or to refuse
     cfg = checked("train", cfg)
     check_networks(cfg)
+    original = Original(cfg) if cfg.from_run else None
     with unbreakable_logging(), StopOnSignal() as stop, joined(is_shared(cfg)) as together:
         place = find_place_for_all(cfg, together)
         try:
             if callbacks and together.count > 1:
                 raise UserError("callbacks are not usable with trainer=ddp: give one process the training.")
-            return Training(place.settle(cfg), place, stop, together, callbacks).run()
+            return Training(place.settle(cfg), place, stop, together, original, callbacks).run()
         finally:
             place.abandon()
 
@@ -94,6 +96,7 @@ class Training:
         place: Place,
         stop: StopOnSignal,
         together: Together,
+        original: Original | None,
         callbacks: Sequence[pl.Callback],
     ) -> None:
         self.callbacks = callbacks
@@ -107,11 +110,15 @@ class Training:
         if starts_trained:
             kind_of(cfg).start_of(cfg.init_from)  # before images are decoded
 
+        if original and self.saved is None:
+            original.tell()
         self.faces: ImageDataModule = build_data(cfg)
         self.faces.setup()
         self.images = Images(len(self.faces.images), self.faces.digest)
         if self.saved:
             check_images(self.saved, self.faces)
+        elif original:
+            original.check_images(self.images)
         reals = what_is_real(cfg)
         self.unseen = kept_aside(cfg, reals) if reals else None
         self.gan = build(cfg, self.images, self.unseen, together=together)

@@ -59,6 +59,7 @@ SPOKEN = (
     "[x]: http://evil\n\n[x]", "**bold** <!-- -->", "&lt;script&gt;alert(1)&lt;/script&gt;",
     "<style>@import url(http://evil)</style>",
 )  # fmt: skip
+VERBS = ("evaluate", "again", "evaluate", "report", "resume", "again", "generate")  # a record is used by
 TEXT_FIELDS = (("ended",), ("emotion",), ("images", "count"), ("config", "emotion"))
 
 
@@ -94,8 +95,8 @@ def put(run: Path, place: Sequence[str], target: dict[str, Any]) -> None:
 
 
 def named(target: str, place: str, number: int) -> Case:
-    """A case of a record that names a target; evaluated, or gone on with or read by the other verbs in turn."""
-    verb = ("evaluate", "evaluate", "evaluate", "report", "resume", "generate")[number % 6]
+    """A case of a record that names a target; evaluated, trained again, or used by the other verbs in turn."""
+    verb = VERBS[number % len(VERBS)]
 
     def play(bench: Bench) -> Told:
         armed(bench.folder)

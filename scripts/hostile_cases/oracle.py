@@ -52,14 +52,25 @@ NULLABLE = {
 }  # fmt: skip
 PATHS = {
     "data.root", "run", "runs", "ckpt_path", "out", "weights", "init_from", "run_dir", "data.cache", "cache", "project",
-    "feature.weights", "outputs", "roots", "photo", "sheet",
+    "feature.weights", "outputs", "roots", "photo", "sheet", "from_run",
 }  # fmt: skip
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
     "mix", "sessions", "angles", "emotions", "by", "real", "imbalances", "short", "arms", "recognisers", "looks",
-    "look", "size", "crop", "data.faces", "actions", "network", "format",
+    "look", "size", "crop", "data.faces", "actions", "network", "format", "measures",
 }  # fmt: skip
-NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix", "actions", "format"}
+NULL_CHOICES = {
+    "resume",
+    "data.angle",
+    "data.sex",
+    "data.session",
+    "emotion",
+    "to",
+    "mix",
+    "actions",
+    "format",
+    "measures",
+}
 SECTIONS = {
     "data", "model", "objective", "augment", "trainer", "recogniser", "penalties", "specialising", "optimizer", "grid",
     "checkpoint", "feature", "model.generator", "model.discriminator", "augment.strength", "data.read", "data.framing",

@@ -11,7 +11,7 @@ from typing import Any
 from hostile_cases import fixtures, pages
 from hostile_cases.case import DONE, EITHER, REFUSED, Bench, Case, Expected, Told
 
-VERBS = ("report", "evaluate", "resume", "generate")
+VERBS = ("report", "evaluate", "resume", "generate", "again")
 EACH = 40  # wrong values that are drawn for fields of run.json, over all verbs
 WRONG: tuple[Any, ...] = (
     None, "x", "", [], {}, -1, 0, 1e308, True, float("nan"), [1, [2, [3]]], {"_target_": "os.system"}, "../../x",
@@ -104,6 +104,8 @@ def played(bench: Bench, verb: str, run: Path) -> Told:
         return bench.call("evaluate", [*fixtures.QUICK, f"run={run}", "out=out"])
     if verb == "generate":
         return bench.call("generate", ["emotion=raiva", "n=1", f"weights={run}", "out=out"])
+    if verb == "again":
+        return bench.call("train", [f"from_run={run}", "epochs=1", "run_dir=out"])
     return bench.call(
         "train", [*fixtures.training(bench.shared), "epochs=3", f"ckpt_path={run / 'checkpoints' / 'last.ckpt'}"]
     )

@@ -142,6 +142,7 @@ def test_no_section_takes_a_setting_that_there_is_none_of(verb: str, overrides: 
         ("generate", "mix={odio:1}", "expected shares of emotions such as"),
         ("evaluate", "median=abc", "median=abc is not usable: expected true or false"),
         ("evaluate", "recogniser.shift=100", "recogniser.shift=100 is not usable: expected a number from 0 to 0.5"),
+        ("evaluate", "measures=sharpness", "expected the full name of a function, as mine.sharpness, or several"),
         ("evaluate", "runs=[]", "runs=[] is not usable: expected one folder or several"),
         ("inspect", "image_size=100000", "image_size=100000 is not usable: expected a whole number from 4 to 4,096"),
         ("inspect", "samples_per_emotion=null", "samples_per_emotion=null is not usable"),
@@ -175,6 +176,16 @@ def test_a_class_of_one_s_own_is_its_own_business() -> None:
     ]
     found = checked("train", config("train", *overrides))
     assert found.model.generator.anything == 3
+
+
+def test_what_one_s_own_function_reads_is_checked_but_for_its_arguments() -> None:
+    own = ["data=own", "data.read._target_=mine.read", "data.root=F"]
+    found = checked("train", config("train", *own, "+data.read.table=x.csv"))
+    assert (found.data.read.root, found.data.read.table) == ("F", "x.csv")
+    with pytest.raises(UserError, match=r"data\.flip=3 is not usable"):
+        checked("train", config("train", *own, "data.flip=3"))
+    with pytest.raises(UserError, match=r"data\.read\._target_ is missing"):
+        checked("train", config("train", "data=own", "data.root=F"))
 
 
 def test_every_verb_has_a_config_and_settings() -> None:
