@@ -33,7 +33,7 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     cfg = checked("evaluate", cfg)
     folders = asked(cfg)
 
-    from emogan.data.cache import folder_of
+    from emogan.data.keeping import Keeping
     from emogan.metrics.measuring import Settings
     from emogan.reports import evaluating
     from emogan.runs.folder import RunFolder
@@ -42,7 +42,8 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     systems = find(cfg, folders)
     settings = Settings(**{name: cfg[name] for name in ("neighbours", "subsets", "subset_size", "bootstrap", "seed")})
     feature = instantiate(cfg.feature).eval() if cfg.feature._target_ else None
-    method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, folder_of(cfg.cache), cfg.data.root)
+    keeping = Keeping.of({"cache": cfg.cache, **cfg.data})
+    method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, keeping, cfg.data.root)
     drawn = evaluating.Drawn(cfg.faces, cfg.seed, Look(cfg.truncation, cfg.median))
     named = Path(folders[0])
     beside = RunFolder.containing(named) if cfg.ckpt_path else RunFolder(named)

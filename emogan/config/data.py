@@ -34,6 +34,8 @@ Zoom = Annotated[float, number(1, 100)]
 Samples = Annotated[int | None, whole(2, 10**7, or_null=True)]
 PairPeople = Annotated[str, choice("train", "all")]
 Workers = Annotated[int, whole(1, 1024)]
+InMemory = Annotated[float, number(0, 10**6)]  # GB
+OnDisk = Annotated[float, number(0, 10**6)]
 Centred = Annotated[bool, switch()]
 
 
@@ -80,6 +82,8 @@ class FaceModule(Module):
     framing: Part
     samples_per_emotion: Samples
     cache: Cache
+    in_memory: InMemory
+    on_disk: OnDisk
 
 
 @builds("emogan.data.fashion_mnist.FashionMnistDataModule")
@@ -133,6 +137,8 @@ class Faces(Images):
     zoom: Zoom
     faces: WhichFace
     cache: Cache
+    in_memory: InMemory
+    on_disk: OnDisk
     framing: Part
     read: Part
 
