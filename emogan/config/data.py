@@ -149,6 +149,12 @@ class FolderFaces(Faces):
     pattern: Pattern
 
 
+class ShardFaces(Faces):
+    root: Folder
+    person: Pattern
+    pattern: Pattern
+
+
 class Fer2013Faces(Faces):
     root: Folder
     usage: Filter
@@ -170,6 +176,13 @@ class KdefFaces(NamedFaces):
 
 @builds("emogan.data.folder.read_folder")
 class ReadFolder(Target):
+    root: Folder
+    person: Pattern
+    pattern: Pattern
+
+
+@builds("emogan.data.shards.read_shards")
+class ReadShards(Target):
     root: Folder
     person: Pattern
     pattern: Pattern
@@ -201,6 +214,7 @@ GROUPS: dict[str, type[Section]] = {
     "kdef": KdefFaces,
     "folder": FolderFaces,
     "fer2013": Fer2013Faces,
+    "shards": ShardFaces,
     "fashion_mnist": Garments,
     "pairs": Pairs,
 }
@@ -209,6 +223,7 @@ READERS: dict[str, type[Section]] = {
     "emogan.data.kdef.read_kdef": KdefFaces,
     "emogan.data.folder.read_folder": FolderFaces,
     "emogan.data.fer2013.read_fer2013": Fer2013Faces,
+    "emogan.data.shards.read_shards": ShardFaces,
     "emogan.data.fashion_mnist.FashionMnistDataModule": Garments,
     "emogan.training.pairs.PairDataModule": Pairs,
 }

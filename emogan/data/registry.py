@@ -15,6 +15,7 @@ from emogan.data.folder import read_folder
 from emogan.data.index import Index
 from emogan.data.kdef import read_kdef
 from emogan.data.keeping import Keeping
+from emogan.data.shards import read_shards
 from emogan.data.variations import Variations
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ READERS: dict[str, Callable[..., Index]] = {
     "emogan.data.fer2013.read_fer2013": read_fer2013,
     "emogan.data.folder.read_folder": read_folder,
     "emogan.data.kdef.read_kdef": read_kdef,
+    "emogan.data.shards.read_shards": read_shards,
 }
 # Hydra's words about how to build something: they name nothing, and mean nothing here.
 _HOW = ("_target_", "_partial_", "_convert_")
