@@ -78,7 +78,7 @@ def members(path: Path, whole: Collection[str] = (), most: int = 0) -> Iterator[
         try:
             tar = tarfile.TarFile(fileobj=_Bounded(raw), mode="r", errors="surrogateescape", encoding="utf-8")  # type: ignore[arg-type]
             while (info := tar.next()) is not None:
-                tar.members.clear()  # else it keeps them all
+                tar.members.clear()  # type: ignore[attr-defined]  # else it keeps them all
                 if not last < info.offset <= info.offset_data or info.size < 0:
                     raise tarfile.ReadError("a header leads back")
                 last = info.offset

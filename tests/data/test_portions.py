@@ -76,7 +76,7 @@ def test_the_file_holds_what_memory_would(sources: list[Source], keeping: Keepin
 def test_killed_it_goes_on_after_the_last_portion(
     sources: list[Source], keeping: Keeping, monkeypatch: pytest.MonkeyPatch, decodings: list[str]
 ) -> None:
-    noted = portions.decode_all
+    noted = portions.decode_all  # type: ignore[attr-defined]
 
     def killed(some: Sequence[Source], framing: Framing) -> Decoded:
         if some[0].path.name == "08.png":
@@ -195,7 +195,7 @@ def test_the_limit_and_the_disk_are_told(
 def test_a_disk_that_is_full_is_told_and_what_is_there_gone_on_from(
     sources: list[Source], keeping: Keeping, monkeypatch: pytest.MonkeyPatch, decodings: list[str]
 ) -> None:
-    noted = portions.decode_all
+    noted = portions.decode_all  # type: ignore[attr-defined]
 
     def full(some: Sequence[Source], framing: Framing) -> Decoded:
         if some[0].path.name == "04.png":

@@ -152,8 +152,8 @@ def test_nothing_but_plain_files_inside_is_used(tmp_path: Path) -> None:
         tmp_path / "a.tar",
         {
             **sample("good", 0, emotion="raiva"),
-            **{"/etc/x.jpg": face(1), "../x.jpg": face(2), "a/../../y.jpg": face(3)},
-            **{"a//b.jpg": face(4), "a/b.jpg": face(5),
+            "/etc/x.jpg": face(1), "../x.jpg": face(2), "a/../../y.jpg": face(3),
+            "a//b.jpg": face(4), "a/b.jpg": face(5),
             "1": header("medo/soft.jpg", tarfile.SYMTYPE, target="/etc/passwd"),
             "2": header("medo/hard.jpg", tarfile.LNKTYPE, target="good.jpg"),
             "3": header("medo/null.jpg", tarfile.CHRTYPE), "4": header("medo/pipe.jpg", tarfile.FIFOTYPE),
