@@ -163,32 +163,33 @@ def _numbered(given: Path) -> list[Path] | None:
 def _images(shard: Path, sayings: Sayings, left_out: list[LeftOut]) -> list[tuple[Packed, dict[str, str]]]:
     """The images of a shard, each with what lies beside it and says; everything else goes to ``left_out``."""
     found: dict[str, Member] = {}
+    beside: dict[str, list[str]] = {}  # by reason, what is nothing to be told of one by one
     others: list[LeftOut] = []
     try:
         as_it_is = stamp(shard)
         for member in members(shard, LABELS, MOST_LABEL):
-            path = shard / member.name
             if member.fault:
                 others.append(LeftOut(shard / printable(member.name).strip("/"), *member.fault, irregular=True))
                 continue
             key, suffix = sample_of(member.name)
-            if path.name.startswith("."):
-                others.append(LeftOut(path, LITTER_REASON, image=False))
-            elif f".{suffix.rpartition('.')[2]}" in SUFFIXES:
-                if key in found:
-                    others.append(LeftOut(path, SECOND, found[key].name, irregular=True))
-                elif member.length > MOST_BYTES:
-                    others.append(LeftOut(path, TOO_LARGE, f"it has {member.length / 2**20:,.0f} MB", irregular=True))
-                else:
-                    found[key] = member
+            if member.name.rpartition("/")[2].startswith("."):
+                beside.setdefault(LITTER_REASON, []).append(member.name)
             elif suffix in LABELS:
                 sayings.note(key, suffix, member.content)
+            elif f".{suffix.rpartition('.')[2]}" not in SUFFIXES:
+                beside.setdefault(f"{NO_IMAGE} ({printable(suffix) or 'no suffix'})", []).append(member.name)
+            elif key in found:
+                others.append(LeftOut(shard / member.name, SECOND, found[key].name, irregular=True))
+            elif member.length > MOST_BYTES:
+                size = f"it has {member.length / 2**20:,.0f} MB"
+                others.append(LeftOut(shard / member.name, TOO_LARGE, size, irregular=True))
             else:
-                others.append(LeftOut(path, f"{NO_IMAGE} ({printable(suffix) or 'no suffix'})", image=False))
+                found[key] = member
     except TornTarError as error:
         others.append(LeftOut(shard, TORN, str(error), irregular=True))
     except UnusableImageError as error:
         others.append(LeftOut(shard, error.reason, error.detail, irregular=True))
+    others += [LeftOut(shard / names[0], reason, count=len(names), image=False) for reason, names in beside.items()]
     images = []
     for key, member in found.items():
         packed = Packed(shard / member.name, shard, as_it_is, member.start, member.length)

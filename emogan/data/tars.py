@@ -4,10 +4,11 @@ Python's ``tarfile`` reads the headers: it knows all dialects and gives offsets,
 does not.
 """
 
+import posixpath
 import tarfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from emogan.data.reading import opened
@@ -128,7 +129,8 @@ def _check_end(raw: IO[bytes], offset: int, count: int) -> None:
 
 
 def sample_of(name: str) -> tuple[str, str]:
-    """Key and suffix of a member, as WebDataset has them: the name is parted at its first dot."""
-    path = PurePosixPath(name)
-    stem, _, suffix = path.name.partition(".")
-    return str(path.with_name(stem)) if stem else name, suffix.lower()
+    """Key and suffix of a member, as WebDataset has them: its file's name is parted at the first dot."""
+    folder, slash, file = name.rpartition("/")
+    stem, _, suffix = file.partition(".")
+    key = posixpath.normpath(f"{folder}{slash}{stem}") if slash else stem
+    return (key if stem else name), suffix.lower()
