@@ -88,7 +88,8 @@ def samples_of(faces: Iterable[Face]) -> Iterator[Sample]:
 
 
 def write_shards(samples: Iterable[Sample], out: Path, most: int) -> list[Path]:
-    """Write shards of about ``most`` bytes into ``out``, a new or an empty folder; each is there whole or not at all.
+    """Write shards of about ``most`` bytes, and of one image at least, into ``out``, a new or an empty folder; each is
+    there whole or not at all.
 
     Raises:
         UserError: when there is something in it already.
@@ -102,12 +103,13 @@ def write_shards(samples: Iterable[Sample], out: Path, most: int) -> list[Path]:
     while ahead is not None:
         shard = out / f"faces-{len(shards):06d}.tar"
         with atomic(shard) as part, tarfile.open(part, "w", format=tarfile.USTAR_FORMAT) as tar:
-            while ahead is not None and tar.offset < most:
+            full = False
+            while ahead is not None and not full:
                 for suffix, content in parts_of(ahead):
                     info = tarfile.TarInfo(f"{number:09d}.{suffix}")  # no time, no owner: the same bytes every time
                     info.size = len(content)
                     tar.addfile(info, io.BytesIO(content))
-                number, ahead = number + 1, next(left, None)
+                number, ahead, full = number + 1, next(left, None), tar.offset >= most
         shards.append(shard)
     return shards
 
