@@ -36,7 +36,7 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     names = [cfg.measures] if isinstance(cfg.measures, str) else cfg.measures
     own = {name: callable_named(name, "measures") for name in names}
 
-    from emogan.data.cache import folder_of
+    from emogan.data.keeping import Keeping
     from emogan.metrics.measuring import Settings
     from emogan.reports import evaluating
     from emogan.runs.folder import RunFolder
@@ -45,8 +45,8 @@ def evaluate(cfg: DictConfig) -> "Evaluated":
     systems = find(cfg, folders)
     settings = Settings(**{name: cfg[name] for name in ("neighbours", "subsets", "subset_size", "bootstrap", "seed")})
     feature = instantiate(cfg.feature).eval() if cfg.feature._target_ else None
-    recipe, cache = instantiate(cfg.recogniser), folder_of(cfg.cache)
-    method = evaluating.Method(settings, recipe, feature, cache, cfg.data.root, own)
+    keeping = Keeping.of({"cache": cfg.cache, **cfg.data})
+    method = evaluating.Method(settings, instantiate(cfg.recogniser), feature, keeping, cfg.data.root, own)
     drawn = evaluating.Drawn(cfg.faces, cfg.seed, Look(cfg.truncation, cfg.median))
     named = Path(folders[0])
     beside = RunFolder.containing(named) if cfg.ckpt_path else RunFolder(named)

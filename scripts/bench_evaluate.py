@@ -18,7 +18,7 @@ from hydra.utils import instantiate
 from emogan.config.compose import conf_dir, plain
 from emogan.core import machine
 from emogan.core.emotions import Emotion
-from emogan.data.cache import folder_of
+from emogan.data.keeping import Keeping
 from emogan.data.reals import real_faces
 from emogan.evaluate import evaluate
 from emogan.recognition.cache import recogniser_of
@@ -50,9 +50,9 @@ def main() -> None:
         with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
             cfg = compose("evaluate", [f"run={folder}", f"faces={count}"])
         config = json.loads((folder / "medo" / "run.json").read_text())["config"]
-        cache = folder_of(cfg.cache)
+        keeping = Keeping.of({"cache": cfg.cache, **cfg.data})
         began = time.perf_counter()
-        recogniser_of(*real_faces(config, cache), instantiate(cfg.recogniser), cache)
+        recogniser_of(*real_faces(config, keeping), instantiate(cfg.recogniser), keeping.folder)
         ready = time.perf_counter()
         found = json.loads((evaluate(cfg).folder / "metrics.json").read_text())
         ended = time.perf_counter()

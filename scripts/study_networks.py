@@ -75,7 +75,7 @@ def trained(run: Path, *settings: str) -> bool:
 def measured(runs: dict[str, Path]) -> dict[str, Row]:
     """Every measure of each run's faces, and of real people of the training."""
     config = facts(next(iter(runs.values())))["config"]
-    faces, digest, framing = real_faces(config, folder_of(config["data"]["cache"]))
+    faces, digest, framing = real_faces(config)
     recipe, cache = instantiate(config["recogniser"]), folder_of(config["data"]["cache"])
     recogniser = recogniser_of(faces, digest, framing, recipe, cache)
     unseen, learnt = (see(faces[which], recogniser, None) for which in (faces.held_out, faces.other_people))

@@ -19,6 +19,7 @@ from emogan.data.cache import folder_of
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
 from emogan.data.faces import packaged_faces
+from emogan.data.keeping import Keeping
 from emogan.data.reals import read_faces
 from emogan.data.warp import warp
 from emogan.metrics import baselines as yardsticks
@@ -60,7 +61,7 @@ def mean_faces(faces: Faces) -> Faces:
 def main() -> None:
     """Print a Markdown table for every recipe."""
     faces, _ = read_faces(
-        partial(packaged_faces, "S", None, None, None), Framing(128, 1, "square", 0.57), folder_of("auto")
+        partial(packaged_faces, "S", None, None, None), Framing(128, 1, "square", 0.57), Keeping(folder_of("auto"))
     )
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         own: Recipe = instantiate(compose("evaluate").recogniser)

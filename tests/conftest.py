@@ -23,6 +23,7 @@ from emogan.core.machine import keep_freed_memory
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
 from emogan.data.faces import packaged_faces
+from emogan.data.keeping import IN_MEMORY
 from emogan.data.reals import read_faces
 from emogan.networks.recogniser import Recogniser
 from emogan.recognition.cache import recogniser_of
@@ -240,7 +241,7 @@ def recipe() -> Recipe:
 @pytest.fixture(scope="session")
 def packaged() -> Faces:
     """All frontal packaged faces at 64 pixels."""
-    faces, _ = read_faces(partial(packaged_faces, "S", None, None, None), FRAMING, None)
+    faces, _ = read_faces(partial(packaged_faces, "S", None, None, None), FRAMING, IN_MEMORY)
     return faces
 
 

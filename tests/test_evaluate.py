@@ -73,6 +73,19 @@ def test_the_same_command_gives_the_same_numbers(sweep: Path, tmp_path: Path) ->
     assert first == second
 
 
+def test_faces_that_lie_in_a_file_have_the_same_numbers(
+    sweep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emogan.data.mapped.PORTION", 2048)
+    held = evaluate(config(f"run={sweep / 'medo'}", f"out={tmp_path / 'held'}", f"cache={tmp_path / 'one'}"))
+    cache = tmp_path / "other"
+    streamed = evaluate(
+        config(f"run={sweep / 'medo'}", f"out={tmp_path / 'streamed'}", f"cache={cache}", "data.in_memory=0")
+    )
+    assert held.measures == streamed.measures
+    assert list(cache.glob("*.images")) and not list(cache.glob("*.npz"))
+
+
 def test_one_run_one_checkpoint_and_one_emotion_of_a_sweep_agree(sweep: Path, tmp_path: Path) -> None:
     asked = (
         f"run={sweep / 'medo'}",

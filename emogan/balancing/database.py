@@ -16,6 +16,7 @@ from emogan.core.names import printable
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
 from emogan.data.index import Index
+from emogan.data.keeping import Keeping
 from emogan.data.people import People, keep
 from emogan.data.reals import read_usable
 from emogan.recognition.cache import recogniser_of
@@ -42,14 +43,14 @@ class Database:
     needs: Sequence[Need]
 
     @classmethod
-    def read(cls, index: Index, framing: Framing, people: People, target: str | int, cache: Path | None) -> "Database":
+    def read(cls, index: Index, framing: Framing, people: People, target: str | int, keeping: Keeping) -> "Database":
         """Decode all of ``index``; the balanced tree holds the faces of ``people``.
 
         Raises:
             UserError: when there is no such face, or ``target`` cannot be met.
         """
         chosen = {face.path for face in keep(index, people).faces}
-        usable = read_usable(index, framing, cache)
+        usable = read_usable(index, framing, keeping)
         places = [place for place, face in enumerate(usable.files) if face.path in chosen]
         if not places:
             raise UserError(

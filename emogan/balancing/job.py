@@ -25,9 +25,9 @@ from emogan.core.errors import UserError
 from emogan.core.folders import check_apart, check_unused
 from emogan.core.names import printable
 from emogan.core.tables import Table
-from emogan.data.cache import folder_of
 from emogan.data.decode import Framing
 from emogan.data.index import Index
+from emogan.data.keeping import Keeping
 from emogan.recognition.training import Recipe
 from emogan.reports.sheet import contact_sheet
 from emogan.runs.claim import Claim, claim
@@ -74,10 +74,10 @@ class Balancing:
 
     def __init__(self, settings: DictConfig, index: Index, framing: Framing, recipe: Recipe) -> None:
         self.settings, self.framing, self.recipe = settings, framing, recipe
-        self.out, self.cache = Path(settings.out), folder_of(settings.data.cache)
+        self.out, self.keeping = Path(settings.out), Keeping.of(settings.data)
         self.way = Way(settings.seed, settings.tries)
         check_apart(self.out, index.root)
-        self.database = Database.read(index, framing, settings.data.people, settings.target, self.cache)
+        self.database = Database.read(index, framing, settings.data.people, settings.target, self.keeping)
         missing = self.database.missing
         self.missing = shards.own_needs(missing, settings.shard) if settings.shard else missing
         emotions = [need.emotion for need in missing]
@@ -171,7 +171,7 @@ class Balancing:
         database, settings = self.database, self.settings
         network, sieve = self.network, None
         if self.missing:
-            sieve = database.sieve(self.framing, self.recipe, settings.confidence, self.cache)
+            sieve = database.sieve(self.framing, self.recipe, settings.confidence, self.keeping.folder)
             if network is None and draws(self.settings.by):
                 network = self._specialising.network()
         try:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+# Where decoded images are kept: the same ones wherever that is.
+_KEEPING = tuple(f"data.{module}{name}" for name in ("cache", "in_memory", "on_disk") for module in ("", "module."))
 # What is of one command alone: where it writes, and what it goes on from.
-OF_A_COMMAND = ("run_dir", "ckpt_path", "resume", "from_run", "debug", "data.cache", "data.module.cache")
+OF_A_COMMAND = ("run_dir", "ckpt_path", "resume", "from_run", "debug", *_KEEPING)
 # What says where a run is and not what it does. Images may have moved, since a digest tells whether they are the same.
 PLACES = (
     *OF_A_COMMAND,

@@ -34,6 +34,8 @@ Zoom = Annotated[float, number(1, 100)]
 Samples = Annotated[int | None, whole(2, 10**7, or_null=True)]
 PairPeople = Annotated[str, choice("train", "all")]
 Workers = Annotated[int, whole(1, 1024)]
+InMemory = Annotated[float, number(0, 10**6)]  # GB
+OnDisk = Annotated[float, number(0, 10**6)]
 Centred = Annotated[bool, switch()]
 
 
@@ -80,6 +82,8 @@ class FaceModule(Module):
     framing: Part
     samples_per_emotion: Samples
     cache: Cache
+    in_memory: InMemory
+    on_disk: OnDisk
 
 
 @builds("emogan.data.fashion_mnist.FashionMnistDataModule")
@@ -133,6 +137,8 @@ class Faces(Images):
     zoom: Zoom
     faces: WhichFace
     cache: Cache
+    in_memory: InMemory
+    on_disk: OnDisk
     framing: Part
     read: Part
 
@@ -148,6 +154,12 @@ class OwnFaces(Faces):
 
     model_config = ConfigDict(extra="allow")
     root: OptionalFolder
+
+
+class ShardFaces(Faces):
+    root: Folder
+    person: Pattern
+    pattern: Pattern
 
 
 class Fer2013Faces(Faces):
@@ -171,6 +183,13 @@ class KdefFaces(NamedFaces):
 
 @builds("emogan.data.folder.read_folder")
 class ReadFolder(Target):
+    root: Folder
+    person: Pattern
+    pattern: Pattern
+
+
+@builds("emogan.data.shards.read_shards")
+class ReadShards(Target):
     root: Folder
     person: Pattern
     pattern: Pattern
@@ -203,6 +222,7 @@ GROUPS: dict[str, type[Section]] = {
     "folder": FolderFaces,
     "fer2013": Fer2013Faces,
     "own": OwnFaces,
+    "shards": ShardFaces,
     "fashion_mnist": Garments,
     "pairs": Pairs,
 }
@@ -211,6 +231,7 @@ READERS: dict[str, type[Section]] = {
     "emogan.data.kdef.read_kdef": KdefFaces,
     "emogan.data.folder.read_folder": FolderFaces,
     "emogan.data.fer2013.read_fer2013": Fer2013Faces,
+    "emogan.data.shards.read_shards": ShardFaces,
     "emogan.data.fashion_mnist.FashionMnistDataModule": Garments,
     "emogan.training.pairs.PairDataModule": Pairs,
 }

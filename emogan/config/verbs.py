@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from typing import Annotated, Any
 
 from emogan.config.balancing import Balance, Study
-from emogan.config.data import Asked, Database, Faces, Pairs, Samples, data_section
+from emogan.config.data import Asked, Database, Faces, InMemory, OnDisk, Pairs, Samples, data_section
 from emogan.config.drawn import FPS, INTENSITIES, NUMBERS, Emotions, Median, Truncation
 from emogan.config.exporting import Export
 from emogan.config.lists import emotion_names, full_names, letters, paths, shares, texts
@@ -132,6 +132,8 @@ class Generate(Section):
 
 class Moved(Section):
     root: OptionalFolder
+    in_memory: InMemory
+    on_disk: OnDisk
 
 
 class Evaluate(Section):

@@ -1,4 +1,4 @@
-"""The LightningDataModules: images decoded once, kept in memory, served in reproducible batches."""
+"""The LightningDataModules: images decoded once, kept in memory or in a file, served in reproducible batches."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -15,12 +15,14 @@ from emogan.core.emotions import Asked, Emotion
 from emogan.core.errors import UserError
 from emogan.core.names import printable
 from emogan.data.batches import Batches, BatchPlan, EpochBatches, Examples, ImageBank
-from emogan.data.cache import decode_cached, folder_of
 from emogan.data.choose import in_turns
 from emogan.data.decode import Framing
-from emogan.data.decoded import AS_IT_IS, check_memory
+from emogan.data.decoded import AS_IT_IS, Decoded
 from emogan.data.index import Face, Index, LeftOut, counted, digest_of
+from emogan.data.keeping import Keeping
+from emogan.data.mapped import joined, picked
 from emogan.data.people import People, keep
+from emogan.data.portions import decode_together
 from emogan.data.variations import AS_THEY_ARE, Variations
 from emogan.finding.choosing import NO_FACE
 
@@ -30,7 +32,7 @@ FEWEST = 2  # batch norm cannot train on one image
 
 
 class ImageDataModule(pl.LightningDataModule, ABC):
-    """Batches of images in memory, float (n, channels, image_size, image_size).
+    """Batches of decoded images, float (n, channels, image_size, image_size).
 
     Args:
         variations, centred: see :class:`ImageBank`.
@@ -92,7 +94,7 @@ class FaceDataModule(ImageDataModule):
         people: whose faces: of those that may be learnt from, of those kept aside, or of all.
         emotion: the emotion to train on, by any of its names, or a list of them; ``todas`` means all six.
         framing: how an image becomes a tensor.
-        cache: where decoded images are remembered, see :func:`emogan.data.cache.folder_of`.
+        cache, in_memory, on_disk: where decoded images are kept, see :class:`emogan.data.keeping.Keeping`.
         samples_per_emotion: how many images of each to use, spread over people; None uses all.
         batches: see :class:`ImageDataModule`.
 
@@ -107,11 +109,14 @@ class FaceDataModule(ImageDataModule):
         emotion: Asked,
         framing: Framing,
         cache: str | None,
+        in_memory: float,
+        on_disk: float,
         samples_per_emotion: int | None,
         **batches: Any,
     ) -> None:
         super().__init__(**batches)
-        self.read, self.people, self.emotion, self.framing, self.cache = read, people, emotion, framing, cache
+        self.read, self.people, self.emotion, self.framing = read, people, emotion, framing
+        self.kept: dict[str, Any] = {"cache": cache, "in_memory": in_memory, "on_disk": on_disk}
         self.samples_per_emotion = samples_per_emotion
         self.faces: list[Face] = []
 
@@ -125,16 +130,21 @@ class FaceDataModule(ImageDataModule):
         check_there(chosen, index, self.people)
         number = Counter(face.emotion for face in index.faces)
         count = sum(min(number[emotion], self.samples_per_emotion or number[emotion]) for emotion in chosen)
-        check_memory(count, self.framing, "give a lower image_size, or fewer images with samples_per_emotion=NUMBER")
+        keeping = Keeping.of(self.kept)
+        keeping.check_room(
+            count, self.framing, "give a lower image_size, or fewer images with samples_per_emotion=NUMBER"
+        )
         wanted = (None, *chosen)
         self.left_out = [item for item in index.left_out if item.face is None or item.face.emotion in wanted]
-        images, files = [], []
-        for emotion in chosen:
-            for face, picture, digest in self._load_emotion(emotion, index):
-                self.faces.append(face)
-                images.append(picture)
-                files.append((face.path.relative_to(index.root).as_posix(), digest))
-        self.images, self.digest = torch.stack(images), digest_of(files)
+        turns = {e: in_turns([face for face in index.faces if face.emotion is e], self.seed) for e in chosen}
+        tried = [by_path(turns[emotion][: self.samples_per_emotion]) for emotion in chosen]
+        decoded = decode_together([[face.source for face in some] for some in tried], self.framing, keeping)
+        parts, files = [], []
+        for emotion, some, first in zip(chosen, tried, decoded, strict=True):
+            images, digests = self._usable(emotion, turns[emotion], some, first, keeping, index)
+            parts.append(images)
+            files += digests
+        self.images, self.digest = joined(parts), digest_of(files)
         self.emotions = torch.tensor([face.emotion.number - 1 for face in self.faces if face.emotion])
         people, name = len({face.person for face in self.faces if not face.anonymous}), emotions.canonical(self.emotion)
         whose = f" from {people} people" if people else ""
@@ -142,30 +152,56 @@ class FaceDataModule(ImageDataModule):
         for reason, count in counted(item for item in self.left_out if item.image):
             log.info("Left out %d: %s.", count, reason)
 
-    def _load_emotion(self, emotion: Emotion, index: Index) -> list[tuple[Face, Tensor, str]]:
-        """Faces of one emotion, by path, with image (channels, image_size, image_size) and digest."""
-        turns = in_turns([face for face in index.faces if face.emotion is emotion], self.seed)
+    def _usable(
+        self,
+        emotion: Emotion,
+        turns: list[Face],
+        tried: list[Face],
+        decoded: Decoded,
+        keeping: Keeping,
+        index: Index,
+    ) -> tuple[Tensor, list[tuple[str, str]]]:
+        """The images of one emotion, by path, each with name and digest; their faces go to ``faces``.
+
+        Args:
+            turns: all its faces, in the order in which they are chosen.
+            tried: the first of them, by path; ``decoded`` is what became of their images.
+        """
         wanted, needed = self.samples_per_emotion or len(turns), max(self.samples_per_emotion or FEWEST, FEWEST)
-        usable: list[tuple[Face, Tensor, str]] = []
+        faces: list[Face] = []
+        digests: list[str] = []
+        parts: list[Tensor] = []
         notes: Counter[str] = Counter()
+        turns = turns[len(tried) :]
         # No more are decoded than are wanted: for each that is of no use, the next one.
-        while turns and len(usable) < wanted:
-            missing = wanted - len(usable)
-            tried, turns = sorted(turns[:missing], key=lambda face: face.path), turns[missing:]
-            decoded = decode_cached([face.source for face in tried], self.framing, folder_of(self.cache))
+        while True:
             unusable = decoded.left_out(tried)
             for item in unusable:
                 log.warning("Left out %s: %s.", printable(item.path), item)
             self.left_out += unusable
             notes += decoded.counted_notes()
-            for place, image in zip(decoded.usable(), decoded.images, strict=True):
-                usable.append((tried[place], image, decoded.digests[place]))
+            faces += [tried[place] for place in decoded.usable()]
+            digests += [decoded.digests[place] for place in decoded.usable()]
+            parts.append(decoded.images)
+            missing = wanted - len(faces)
+            if not turns or not missing:
+                break
+            tried, turns = by_path(turns[:missing]), turns[missing:]
+            (decoded,) = decode_together([[face.source for face in tried]], self.framing, keeping)
         for note, count in notes.most_common():
             log.info("%d of %s: %s.", count, emotion, note)
-        if len(usable) < needed:
+        if len(faces) < needed:
             faceless = sum(item.reason == NO_FACE for item in self.left_out)
-            raise too_few(emotion, len(usable), needed, index, self.people, faceless)
-        return sorted(usable, key=lambda one: one[0].path)
+            raise too_few(emotion, len(faces), needed, index, self.people, faceless)
+        order = sorted(range(len(faces)), key=lambda place: faces[place].path)
+        self.faces += [faces[place] for place in order]
+        named = [(faces[place].path.relative_to(index.root).as_posix(), digests[place]) for place in order]
+        return picked(joined(parts), torch.tensor(order)), named
+
+
+def by_path(faces: Sequence[Face]) -> list[Face]:
+    """``faces`` in the order in which they are used."""
+    return sorted(faces, key=lambda face: face.path)
 
 
 def check_there(chosen: Sequence[Emotion], index: Index, people: People) -> None:

@@ -72,6 +72,10 @@ class Framing:
         """Pixels that each side of a picture keeps at least while it is decoded."""
         return LOOKED_AT if self.crop == "align" else math.ceil(2 * self.image_size * self.zoom)
 
+    def bytes_of(self, count: int) -> int:
+        """So many images, framed, as bytes."""
+        return count * self.channels * self.image_size**2
+
     @property
     def key(self) -> dict[str, Any]:
         """All that a framed image depends on beside its file, as plain values: for what is remembered."""

@@ -18,6 +18,7 @@ from emogan.finding.choosing import NO_FACE
 from emogan.finding.finder import FoundFace
 
 AS_IT_IS = "data.crop=square takes images as they are"
+SOUND = ("", "")  # the fault of an image that is usable
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,19 @@ class Decoded:
 
     def usable(self) -> list[int]:
         """Positions, in the list, of those that ``images`` holds."""
-        return [position for position, fault in enumerate(self.faults) if fault == ("", "")]
+        return [position for position, fault in enumerate(self.faults) if fault == SOUND]
+
+    def split(self, lengths: Sequence[int]) -> list["Decoded"]:
+        """The parts of the list that have these lengths, one after another; their images are views."""
+        parts, start, row = [], 0, 0
+        for length in lengths:
+            end = start + length
+            faults = self.faults[start:end]
+            rows = row + faults.count(SOUND)
+            lists = (self.digests[start:end], self.sizes[start:end], faults, self.notes[start:end])
+            parts.append(Decoded(self.images[row:rows], *lists, self.found[start:end]))
+            start, row = end, rows
+        return parts
 
     def left_out(self, faces: Sequence[Face]) -> list[LeftOut]:
         """The faces, whose images these are, that are not usable."""
@@ -62,7 +75,7 @@ def check_memory(count: int, framing: Framing, remedy: str) -> None:
 
     Half, because they are copied once when they are put together.
     """
-    needed, there = count * framing.channels * framing.image_size**2, machine.memory()
+    needed, there = framing.bytes_of(count), machine.memory()
     if needed > there / 2:
         raise UserError(
             f"{count:,} images with image_size={framing.image_size} take {machine.size(needed)}, and this machine has"
@@ -85,7 +98,7 @@ def decode_all(
     notes: list[tuple[str, ...]] = []
     found: list[FoundFace | None] = []
     for source, _ in zip(sources, watch([source.path for source in sources]), strict=True):
-        digest, size, fault = "", (0, 0), ("", "")
+        digest, size, fault = "", (0, 0), SOUND
         note: tuple[str, ...] = ()
         face: FoundFace | None = None
         try:

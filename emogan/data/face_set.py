@@ -1,4 +1,4 @@
-"""Faces in memory, real or generated, with emotion and person."""
+"""Faces, real or generated, with emotion and person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.data.index import Face
+from emogan.data.mapped import joined, picked
 from emogan.data.people import People, belongs
 
 
@@ -41,7 +42,7 @@ class Faces:
         """The faces that ``chosen`` picks: bool (n,), or places."""
         places = chosen.nonzero()[:, 0] if chosen.dtype == torch.bool else chosen
         people = tuple(self.people[i] for i in places.tolist())
-        return Faces(self.images[places], self.emotions[places], people, self.anonymous)
+        return Faces(picked(self.images, places), self.emotions[places], people, self.anonymous)
 
     def of(self, *emotions: Emotion) -> "Faces":
         """The faces with one of ``emotions``."""
@@ -65,7 +66,7 @@ class Faces:
 
 def together(parts: list[Faces]) -> Faces:
     """Several sets, at least one, as one."""
-    images = torch.cat([part.images for part in parts])
+    images = joined([part.images for part in parts])
     people = sum((part.people for part in parts), ())
     nobody = frozenset().union(*(part.anonymous for part in parts))
     return Faces(images, torch.cat([part.emotions for part in parts]), people, nobody)

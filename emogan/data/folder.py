@@ -12,7 +12,7 @@ from emogan.core.names import printable
 from emogan.data.copies import each_once
 from emogan.data.files import given_root, image_files
 from emogan.data.index import Face, Index, LeftOut, Note
-from emogan.data.labels import TWO, label_of
+from emogan.data.labels import TWO, Label, label_of
 from emogan.data.patterns import UNMATCHED, Pattern
 from emogan.data.persons import Who, name_by_file, person_in, remark
 from emogan.data.schemes import known_name
@@ -41,7 +41,7 @@ def read_folder(root: str | Path, person: str | None = None, pattern: str | None
     schemes: Counter[str] = Counter()
     for place, path in enumerate(paths):
         groups = said[place] if said is not None else {}
-        found = _read(path, below[place], groups, groups if shown is None else shown[place], shown is not None)
+        found = read_path(path, below[place], groups, groups if shown is None else shown[place], shown is not None)
         if isinstance(found, LeftOut):
             left_out.append(found)
             continue
@@ -57,16 +57,18 @@ def read_folder(root: str | Path, person: str | None = None, pattern: str | None
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
+    """A face, how it is known who it shows, and what its path says beside."""
+
     face: Face
     who: Who
     scheme: str
     note: str
 
 
-def _read(
+def read_path(
     path: Path, below: Path, groups: dict[str, str] | None, asked: dict[str, str] | None, must_match: bool
-) -> _Found | LeftOut:
+) -> Found | LeftOut:
     """What an image shows.
 
     Args:
@@ -82,17 +84,19 @@ def _read(
         said = emotions.find(groups["emotion"]) if not groups["emotion"].isdigit() else None
         if said is None:
             return LeftOut(path, f"its emotion {printable(groups['emotion'])} is none of the six")
-        label = replace(label, emotion=said, place=_place(folders, groups["emotion"]), reason="", note="")
+        label = replace(label, emotion=said, place=_place(folders, groups["emotion"], label), reason="", note="")
     if label.emotion is None:
         return LeftOut(path, label.reason, label.detail, irregular=label.reason == TWO)
     who = person_in(folders, label.place, known, asked or {}, must_match)
     sex, session, angle = (groups.get(key, getattr(known, key, "")) for key in ("sex", "session", "angle"))
     face = Face(path, label.emotion, who.person, sex, session, angle)
-    return _Found(face, who, known.scheme if known else "", label.note)
+    return Found(face, who, known.scheme if known else "", label.note)
 
 
-def _place(folders: Sequence[str], text: str) -> int:
-    return next((place for place, folder in enumerate(folders) if text in folder), len(folders))
+def _place(folders: Sequence[str], text: str, label: Label) -> int:
+    """Which folder says the emotion: one with these words, or one that names any: it is nobody's name."""
+    elsewhere = label.place if label.emotion is not None else len(folders)
+    return next((place for place, folder in enumerate(folders) if text in folder), elsewhere)
 
 
 def _nothing(root: Path, left_out: list[LeftOut], pattern: Pattern | None) -> UserError:

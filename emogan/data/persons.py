@@ -17,6 +17,7 @@ from emogan.data.schemes import Known
 
 # Where a person's name comes from.
 PATTERN, GRAMMAR, FOLDER, ABOVE, FILE, NOBODY = "pattern", "grammar", "folder", "above", "file", "nobody"
+TOLD = "told"  # beside the image, in a shard
 
 # Folders that part a database, and name nobody.
 _PART_WORDS = (
@@ -97,7 +98,7 @@ def remark(faces: Sequence[Face], whos: Sequence[Who]) -> str:
             "Nothing says who is shown: every image counts as a person of its own, and people cannot be kept apart."
             " Give a folder to each person, or name them with data.person=PATTERN"
         )
-    words = {PATTERN: "your pattern", GRAMMAR: "the files' names", FOLDER: "folders", ABOVE: "folders"}
+    words = {PATTERN: "your pattern", FOLDER: "folders", ABOVE: "folders", TOLD: "what lies beside them"}
     sources = Counter(
         words.get(who.source, "the files' names") for face, who in zip(faces, whos, strict=True) if not face.anonymous
     )

@@ -77,13 +77,7 @@ class File(Source):
 
     def stamp(self) -> tuple[str | int, ...]:
         """The file's size and times."""
-        try:
-            found = self.path.stat()
-        except OSError:
-            return ()
-        # The time of the last change of the file's record cannot be set back: it gives away a same-sized image put in
-        # its place with its time kept, as unzip and cp -p do.
-        return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+        return stamp(self.path)
 
     def size(self) -> int:
         """The file's size in bytes."""
@@ -104,7 +98,7 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
         UnusableImageError: when it cannot be read, leads nowhere, is a pipe or a device, or has more than ``most``.
     """
     try:
-        with _open(path) as file:
+        with opened(path) as file:
             size = os.fstat(file.fileno()).st_size
             if size > most:
                 raise UnusableImageError(
@@ -120,6 +114,34 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
         raise UnusableImageError(TOO_LARGE, "there is not enough memory to read it") from error
 
 
+def read_part(path: Path, start: int, length: int) -> bytes:
+    """``length`` bytes of a regular file, from ``start`` on.
+
+    Raises:
+        UnusableImageError: when they are not there, or as :func:`read_bytes`.
+    """
+    try:
+        with opened(path) as file:
+            file.seek(start)
+            content: bytes = file.read(length)
+    except OSError as error:
+        raise UnusableImageError(UNREADABLE, error.strerror or str(error)) from error
+    if len(content) != length:
+        raise UnusableImageError(UNREADABLE, f"{path.name} ends before it")
+    return content
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    """A file's size and times; empty where it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    # The time of the last change of the file's record cannot be set back: it gives away a same-sized image put in its
+    # place with its time kept, as unzip and cp -p do.
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 def first_bytes(path: Path, count: int) -> bytes:
     """The first ``count`` bytes of a regular file.
 
@@ -127,14 +149,19 @@ def first_bytes(path: Path, count: int) -> bytes:
         UnusableImageError: as :func:`read_bytes`.
     """
     try:
-        with _open(path) as file:
+        with opened(path) as file:
             return file.read(count)
     except OSError as error:
         raise UnusableImageError(UNREADABLE, error.strerror or str(error)) from error
 
 
-def _open(path: Path) -> FileIO:
-    """A regular file, opened to be read; an UnusableImageError for anything else."""
+def opened(path: Path) -> FileIO:
+    """A regular file, opened to be read.
+
+    Raises:
+        UnusableImageError: for anything else.
+        OSError: when it cannot be opened.
+    """
     _check(path.stat().st_mode)  # a device is not even opened
     # Without waiting for a writer, should a pipe have come in between.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

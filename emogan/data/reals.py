@@ -8,11 +8,11 @@ from typing import Any
 from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
 from emogan.core.names import printable
-from emogan.data.cache import decode_cached
 from emogan.data.decode import Framing
-from emogan.data.decoded import check_memory
 from emogan.data.face_set import Faces, together
 from emogan.data.index import Face, Index, LeftOut, counted, digest_of
+from emogan.data.keeping import Keeping
+from emogan.data.portions import decode_together
 from emogan.data.registry import framing, reader
 
 MOST_REASONS = 5  # that an error gives
@@ -32,7 +32,7 @@ class Usable:
     digest: str
 
 
-def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> tuple[Faces, str]:
+def read_faces(read: Callable[[], Index], how: Framing, keeping: Keeping) -> tuple[Faces, str]:
     """Every usable face of a database, and the SHA-256 of them all.
 
     Raises:
@@ -40,27 +40,26 @@ def read_faces(read: Callable[[], Index], how: Framing, cache: Path | None) -> t
     """
     index = read()
     check_people(index)
-    found = read_usable(index, how, cache)
+    found = read_usable(index, how, keeping)
     return found.faces, found.digest
 
 
-def read_usable(index: Index, how: Framing, cache: Path | None) -> Usable:
+def read_usable(index: Index, how: Framing, keeping: Keeping) -> Usable:
     """Decode a database.
 
     Emotion by emotion, as trainings on all people do, so that both share what is remembered on disk.
 
     Raises:
-        UserError: when there is no usable face, or when they take more memory than there is.
+        UserError: when there is no usable face, or when they take more memory, or disk, than there is.
     """
     remedy = "measuring takes all faces, whatever samples_per_emotion is: train with a lower image_size"
-    check_memory(len(index.faces), how, remedy)
+    keeping.check_room(len(index.faces), how, remedy)
     parts, files, shown = [], [], []
     left_out = list(index.left_out)
-    for emotion in EMOTIONS:
-        candidates = [face for face in index.faces if face.emotion is emotion]
-        if not candidates:
-            continue
-        decoded = decode_cached([face.source for face in candidates], how, cache)
+    groups = [[face for face in index.faces if face.emotion is emotion] for emotion in EMOTIONS]
+    groups = [candidates for candidates in groups if candidates]
+    found = decode_together([[face.source for face in candidates] for candidates in groups], how, keeping)
+    for candidates, decoded in zip(groups, found, strict=True):
         left_out += decoded.left_out(candidates)
         usable = [candidates[file] for file in decoded.usable()]
         parts.append(Faces.real(decoded.images, usable))
@@ -92,12 +91,14 @@ def nothing_left(root: Path, left_out: Iterable[LeftOut]) -> UserError:
     )
 
 
-def real_faces(config: Mapping[str, Any], cache: Path | None, root: str | None = None) -> tuple[Faces, str, Framing]:
+def real_faces(
+    config: Mapping[str, Any], keeping: Keeping | None = None, root: str | None = None
+) -> tuple[Faces, str, Framing]:
     """All faces of the database that a run learns from, its digest, and how images are framed.
 
     Args:
         config: the run's settings, as plain values. They come from a file: only known readers are run.
-        cache: where decoded images are remembered; None: nowhere.
+        keeping: where decoded images are kept; None: where the settings say.
         root: the folder of its images, where they have moved since.
 
     Raises:
@@ -109,5 +110,5 @@ def real_faces(config: Mapping[str, Any], cache: Path | None, root: str | None =
             f"{config['emotion']!s:.60} is no emotion of faces: only runs on databases of faces can be measured."
         )
     how = framing(data["framing"])
-    faces, digest = read_faces(reader(data.get("read"), root), how, cache)
+    faces, digest = read_faces(reader(data.get("read"), root), how, keeping or Keeping.of(data))
     return faces, digest, how

@@ -15,6 +15,8 @@ from emogan.data.fer2013 import read_fer2013
 from emogan.data.folder import read_folder
 from emogan.data.index import Index
 from emogan.data.kdef import read_kdef
+from emogan.data.keeping import Keeping
+from emogan.data.shards import read_shards
 from emogan.data.variations import Variations
 
 if TYPE_CHECKING:
@@ -27,9 +29,11 @@ READERS: dict[str, Callable[..., Index]] = {
     "emogan.data.fer2013.read_fer2013": read_fer2013,
     "emogan.data.folder.read_folder": read_folder,
     "emogan.data.kdef.read_kdef": read_kdef,
+    "emogan.data.shards.read_shards": read_shards,
 }
 # Hydra's words about how to build something: they name nothing, and mean nothing here.
 _HOW = ("_target_", "_partial_", "_convert_")
+KEPT = ("cache", "in_memory", "on_disk")  # of whoever reads a record, not of whom it is
 
 
 def reader(settings: object, root: str | None = None) -> Read:
@@ -69,18 +73,18 @@ def framing(settings: object) -> Framing:
         return Framing(**arguments)
 
 
-def face_module(settings: object, cache: str | None, root: str | None = None) -> "FaceDataModule":
+def face_module(settings: object, keeping: Keeping, root: str | None = None) -> "FaceDataModule":
     """The images that a run learnt from, read, from ``config.data.module``.
 
     Args:
-        cache: where decoded images are remembered: a record names no folder to write to.
+        keeping: where decoded images are kept: a record names no folder to write to.
         root: see :func:`reader`.
     """
     from emogan.data.datamodule import FaceDataModule  # Lightning takes seconds to import
 
     whole = settings if isinstance(settings, Mapping) else {}
     parts = {name: whole.get(name) for name in ("read", "framing", "variations")}
-    rest = {name: value for name, value in whole.items() if name not in (*parts, "cache")}
+    rest = {name: value for name, value in whole.items() if name not in (*parts, *KEPT)}
     name, arguments = _of(rest, {"emogan.data.datamodule.FaceDataModule": FaceDataModule})
     _, variations = _of(parts["variations"], {"emogan.data.variations.Variations": Variations})
     with usable(name):
@@ -88,7 +92,9 @@ def face_module(settings: object, cache: str | None, root: str | None = None) ->
             read=reader(parts["read"], root),
             framing=framing(parts["framing"]),
             variations=Variations(**{"warp": 0, **variations}),  # older runs knew no warp
-            cache=cache,
+            cache=str(keeping.folder) if keeping.folder else None,
+            in_memory=keeping.in_memory,
+            on_disk=keeping.on_disk,
             **{"people": "all", **arguments},  # older runs knew no people kept aside
         )
         module.setup()

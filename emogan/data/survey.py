@@ -12,7 +12,7 @@ from emogan.core.names import printable
 from emogan.core.tables import Table
 from emogan.data.choose import in_turns
 from emogan.data.decode import Framing
-from emogan.data.decoded import decode_all
+from emogan.data.decoded import check_memory, decode_all
 from emogan.data.index import Face, Index, LeftOut, Note, counted
 from emogan.data.kdef import ANGLES
 from emogan.data.portrait import SEVERAL
@@ -53,9 +53,13 @@ def survey(index: Index, framing: Framing, watch: Callable[[Sequence[Path]], Ite
 
     Args:
         watch: passes the paths on one by one; a progress bar looks on in here.
+
+    Raises:
+        UserError: when all of them take more memory than there is.
     """
     kept_out = [item.face for item in index.left_out if item.face is not None]
     candidates = sorted([*index.faces, *kept_out], key=lambda face: face.path)
+    check_memory(len(candidates), framing, "look at a part of them")
     decoded = decode_all([face.source for face in candidates], framing, watch)
     unusable = decoded.left_out(candidates)
     faulty = {item.path for item in unusable}

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from emogan.data.decode import Framing
 from emogan.data.faces import packaged_faces
+from emogan.data.keeping import IN_MEMORY
 from emogan.data.reals import read_faces
 from emogan.networks.reader import Reader
 from emogan.recognition.reading import close_crops, packaged_reader
@@ -71,7 +72,7 @@ def described(reader: Reader, images: Tensor) -> Described:
 @lru_cache(maxsize=1)
 def packaged_scale() -> Scale:
     """The scale that features are brought to, of the faces that come with emogan."""
-    faces, _ = read_faces(partial(packaged_faces, "S", None, "A", None), FRAMING, None)
+    faces, _ = read_faces(partial(packaged_faces, "S", None, "A", None), FRAMING, IN_MEMORY)
     features = described(packaged_reader().network, faces.images).together()
     spread = features.std(0)
     return Scale(features.mean(0), spread.clamp_min(NARROWEST * spread.mean().item()))

@@ -16,6 +16,7 @@ from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.core.files import as_json, atomic_write
 from emogan.data.face_set import Faces, together
+from emogan.data.keeping import Keeping
 from emogan.data.reals import real_faces
 from emogan.metrics.comparison import BLURRED, COPIES, NOISE, REAL, Comparison, Measured
 from emogan.metrics.distances import FEWEST
@@ -57,7 +58,7 @@ class Method:
         recipe: of the recognisers.
         feature: see :func:`emogan.metrics.measuring.see`; the packaged recogniser's names the emotions as well, and
             none is trained on the real images.
-        cache: where the recogniser and decoded images are remembered; None: nowhere.
+        keeping: where decoded images are kept; the recogniser is remembered in its folder.
         root: the folder of the real images, where they have moved since the training.
         own: measures of the person's own, by name.
     """
@@ -65,7 +66,7 @@ class Method:
     settings: Settings
     recipe: Recipe
     feature: nn.Module | None
-    cache: Path | None
+    keeping: Keeping
     root: str | None = None
     own: Mapping[str, Measure] = field(default_factory=dict)
 
@@ -106,12 +107,12 @@ def evaluate(systems: Sequence[System], drawn: Drawn, method: Method, out: Path,
     Raises:
         UserError: for anything that cannot be measured.
     """
-    faces, digest, framing = real_faces(shared_config(list(systems), method.root), method.cache, method.root)
+    faces, digest, framing = real_faces(shared_config(list(systems), method.root), method.keeping, method.root)
     shown = sorted({emotion for system in systems for emotion in system.sources}, key=EMOTIONS.index)
     check_faces(faces, shown, drawn.faces, method.settings)
-    learnt = [learnt_by(system, method.cache, method.root) for system in systems]
+    learnt = [learnt_by(system, method.keeping, method.root) for system in systems]
     packaged, feature = method.feature if isinstance(method.feature, PackagedFeatures) else None, method.feature
-    recogniser: Looks = packaged or recogniser_of(faces, digest, framing, method.recipe, method.cache)
+    recogniser: Looks = packaged or recogniser_of(faces, digest, framing, method.recipe, method.keeping.folder)
 
     began = time.monotonic()
     measured = torch.isin(faces.emotions, torch.tensor([EMOTIONS.index(emotion) for emotion in shown]))

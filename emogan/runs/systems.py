@@ -13,6 +13,7 @@ from emogan.core import emotions
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.data.face_set import Faces, together
+from emogan.data.keeping import Keeping
 from emogan.data.registry import face_module
 from emogan.runs.find import generator_of, sound_one
 from emogan.runs.folder import RunFolder, runs_below
@@ -79,11 +80,11 @@ def unseen_by(config: Mapping[str, Any]) -> bool:
     return False
 
 
-def learnt_by(system: System, cache: Path | None, root: str | None = None) -> Faces:
+def learnt_by(system: System, keeping: Keeping, root: str | None = None) -> Faces:
     """The faces that the networks of ``system`` were trained on, of the emotions that they are to show.
 
     Args:
-        cache: where decoded images are remembered; None: nowhere.
+        keeping: where decoded images are kept.
         root: the folder of the images, where they have moved since.
 
     Raises:
@@ -94,7 +95,7 @@ def learnt_by(system: System, cache: Path | None, root: str | None = None) -> Fa
         settings, images = source.record.setting("data.module"), source.record.images
         if not isinstance(settings, Mapping) or images is None:
             raise UserError(f"The run.json of {source.weights} does not say what it was trained on: train anew.")
-        module = face_module(settings, str(cache) if cache else None, root)
+        module = face_module(settings, keeping, root)
         if images.sha256 != module.digest:
             raise _others(source, images.count, len(module.images), root)
         faces = Faces.real(module.images, module.faces)

@@ -21,9 +21,9 @@ from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
 from emogan.core.folders import check_apart
 from emogan.core.names import printable
-from emogan.data.cache import folder_of
 from emogan.data.decode import Framing
 from emogan.data.index import Index
+from emogan.data.keeping import Keeping
 from emogan.recognition.training import Recipe
 from emogan.runs.claim import claim
 from emogan.studying import cells, drawing, record
@@ -92,7 +92,7 @@ class Study:
         self.out = Path(settings.out)
         record.read(self.out)  # before a lock is left in a folder that is not ours
         check_apart(self.out, index.root)
-        self.material = Material.read(index, framing, folder_of(settings.data.cache))
+        self.material = Material.read(index, framing, Keeping.of(settings.data))
         named_short = [self.asked["short"]] if isinstance(self.asked["short"], str) else self.asked["short"]
         self.short = list(dict.fromkeys(known_emotions.parse(name) for name in named_short))
         for one in map(self.imbalance, settings.imbalances):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,6 +15,7 @@ from emogan.core.names import printable
 from emogan.data.decode import Framing
 from emogan.data.face_set import Faces
 from emogan.data.index import Face, Index
+from emogan.data.keeping import Keeping
 from emogan.data.people import People
 from emogan.data.reals import check_people, read_usable
 from emogan.studying.degrading import degraded
@@ -44,14 +44,14 @@ class Material:
     digest: str
 
     @classmethod
-    def read(cls, index: Index, framing: Framing, cache: Path | None) -> "Material":
+    def read(cls, index: Index, framing: Framing, keeping: Keeping) -> "Material":
         """Decode a database.
 
         Raises:
             UserError: when nothing tells people apart, or either part lacks an emotion.
         """
         check_people(index)
-        usable = read_usable(index, framing, cache)
+        usable = read_usable(index, framing, keeping)
         shown = [emotion for emotion in EMOTIONS if len(usable.faces.of(emotion))]
         if len(shown) < 2:
             raise UserError(

@@ -25,7 +25,7 @@ def what_is_real(cfg: DictConfig) -> tuple[Faces, str, Framing] | None:
     if cfg.evaluate_every is None and not adapts:
         return None
     try:
-        return real_faces(plain(cfg), folder_of(cfg.data.get("cache")))  # garments have none
+        return real_faces(plain(cfg))
     except UserError as error:
         log.info("Nothing is measured while training. %s", error)
         return None

@@ -11,7 +11,6 @@ from emogan.config.compose import plain
 from emogan.config.places import check_places
 from emogan.core.tables import Table
 from emogan.data import registry
-from emogan.data.decoded import check_memory
 from emogan.data.people import keep
 from emogan.data.survey import survey
 from emogan.reports.database import describe
@@ -65,8 +64,6 @@ class Inspection:
         data, samples = self.settings["data"], (self.settings["samples_per_emotion"], self.settings["seed"])
         framing = registry.framing(data["framing"])
         index = keep(registry.reader(data["read"])(), data["people"])
-        images = len(index.faces) + sum(item.face is not None for item in index.left_out)
-        check_memory(images, framing, "look at a part of them")
         found = describe(survey(index, framing, lambda paths: _watched(paths, watch)), samples)
         shown = (*found.tables, found.irregular, found.remarks)
         tables = {**dict(zip(SHOWN, shown, strict=True)), **found.lists}

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from hostile_cases import pictures
+from hostile_cases import pictures, shards
 from hostile_cases.case import REFUSED, Case, Expected
 from hostile_cases.database import LEFT_OUT, USED, WHATEVER, Make, among_good, inspected, placed, projected, trained
 
@@ -43,7 +43,7 @@ def cases(seed: int) -> list[Case]:
     found += [projected(f"project={name}", name, placed(content)) for name, content in huge]
     found += [trained(f"training beside {name}", *dangerous[name]) for name in IN_TRAINING]
     found += [archive("faces.zip as data.root", "faces.zip"), archive("faces.tar.gz as data.root", "faces.tar.gz")]
-    return found
+    return [*found, *shards.cases()]
 
 
 def cut(suffix: str, share: float) -> bytes:

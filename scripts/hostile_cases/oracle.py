@@ -9,6 +9,7 @@ REFUSE, ANY = "refuse", "any"
 LIMITS: dict[str, tuple[float, float]] = {
     "seed": (0, 2**32 - 1), "truncation": (0, 1e4), "intensity": (0, 1e4), "fps": (1e-3, 1e4), "frames": (2, 1e7),
     "data.flip": (0, 1), "data.rotation": (0, 360), "data.warp": (0, 1), "data.zoom": (1, 1e3),
+    "data.in_memory": (0, 1e12), "data.on_disk": (0, 1e12),
     "data.crop_above": (0, 1), "crop_above": (0, 1), "b1": (0, 1), "b2": (0, 1), "lr": (0, 1e6),
     "penalties.real": (0, 1e6), "penalties.fake": (0, 1e6), "augment.light": (0, 100), "augment.contrast": (0, 1),
     "augment.shift": (0, 1), "augment.scale": (0, 100), "augment.turn": (0, 360), "augment.hide": (0, 1),

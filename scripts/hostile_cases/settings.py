@@ -17,7 +17,7 @@ DOORS: dict[str, tuple[list[str], ...]] = {
         ["data=folder", "emotion=raiva", f"data.root={NOWHERE}"],
         ["data=folder", "emotion=raiva", f"data.root={NOWHERE}", "model=paper"],
     ),
-    "inspect": (["data=kdef", f"data.root={NOWHERE}"],),
+    "inspect": (["data=kdef", f"data.root={NOWHERE}"], ["data=shards", f"data.root={NOWHERE}"]),
     "recognise": ([f"photo={NOWHERE}"],),
     "translate": ([f"photo={NOWHERE}", "emotion=raiva"],),
     "complete": ([f"photo={NOWHERE}"],),

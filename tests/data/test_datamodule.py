@@ -39,7 +39,8 @@ def module(root: Path, emotion: str | None = "raiva", **changes: Any) -> FaceDat
     if changes.pop("kind", "kdef") == "folder":
         read = partial(read_folder, root)
     settings = {
-        "framing": Framing(32, 1, "square", 0.57), "people": "all", "cache": None, "samples_per_emotion": None,
+        "framing": Framing(32, 1, "square", 0.57), "people": "all", "cache": None, "in_memory": 2, "on_disk": 50,
+        "samples_per_emotion": None,
         "batch_size": 4, "variations": Variations(0.5, 5, "border", 0), "centred": True, "seed": 1,
     }  # fmt: skip
     return FaceDataModule(read=read, emotion=emotion, **{**settings, **changes})
@@ -347,10 +348,11 @@ def test_images_that_do_not_fit_into_memory_are_refused_before_they_are_decoded(
 ) -> None:
     monkeypatch.setattr("emogan.core.machine.memory", lambda: 2 * 42 * 32 * 32)
     module(six_emotions, "todas", kind="folder", samples_per_emotion=7).setup()
-    monkeypatch.setattr("emogan.data.datamodule.decode_cached", None)
+    monkeypatch.setattr("emogan.data.datamodule.decode_together", None)
     with pytest.raises(UserError) as error:
         module(six_emotions, "todas", kind="folder").setup()
     assert str(error.value) == (
         "240 images with image_size=32 take 246 KB, and this machine has 86.0 KB of memory, of which they may take"
-        " half: give a lower image_size, or fewer images with samples_per_emotion=NUMBER."
+        " half: give a lower image_size, or fewer images with samples_per_emotion=NUMBER, or keep them on disk with"
+        " data.cache=FOLDER."
     )

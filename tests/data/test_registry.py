@@ -9,6 +9,7 @@ from hydra import compose, initialize_config_dir
 
 from emogan.config.compose import conf_dir, plain
 from emogan.core.errors import UserError
+from emogan.data.keeping import IN_MEMORY
 from emogan.data.reals import real_faces
 from emogan.data.registry import face_module, framing, reader
 
@@ -28,20 +29,20 @@ def of_folder(drawn_faces: Path) -> dict[str, Any]:
 def test_what_a_record_describes_is_built(of_folder: dict[str, Any], drawn_faces: Path) -> None:
     assert len(reader(of_folder["read"])().faces) == 12
     assert framing(of_folder["framing"]).image_size == 32
-    module = face_module(of_folder["module"], None)
+    module = face_module(of_folder["module"], IN_MEMORY)
     assert module.images.shape == (2, 1, 32, 32) and module.centred is True
     packaged = settings()
     assert reader(packaged["read"])().faces[0].angle == "S"
     older = {name: value for name, value in of_folder["module"].items() if name != "people"}
     older["variations"] = {name: value for name, value in older["variations"].items() if name != "warp"}
     older["framing"] = {name: value for name, value in older["framing"].items() if name != "faces"} | {"crop": "face"}
-    assert face_module(older, None).people == "all"
-    assert face_module(older, None).framing == framing(of_folder["framing"])  # the square was called face
+    assert face_module(older, IN_MEMORY).people == "all"
+    assert face_module(older, IN_MEMORY).framing == framing(of_folder["framing"])  # the square was called face
 
 
 def test_only_faces_can_be_measured() -> None:
     with pytest.raises(UserError, match="no emotion of faces: only runs on databases of faces can be measured"):
-        real_faces({"emotion": "fashion_mnist", "data": {}}, None)
+        real_faces({"emotion": "fashion_mnist", "data": {}})
 
 
 class Trap:
@@ -95,7 +96,7 @@ def test_nothing_that_a_record_names_runs(
             with pytest.raises(UserError) as told:
                 reader(data["read"])()
                 framing(data["framing"])
-                face_module(data["module"], None)
+                face_module(data["module"], IN_MEMORY)
             assert "\n" not in str(told.value) and len(str(told.value)) < 700
             assert not trap.sprung.exists()
 
@@ -123,7 +124,7 @@ def test_settings_of_another_kind_are_told_in_a_sentence(
     with pytest.raises(UserError) as told:
         reader(of_folder["read"])()
         framing(of_folder["framing"])
-        face_module(of_folder["module"], None)
+        face_module(of_folder["module"], IN_MEMORY)
         assert "\n" not in str(told.value)
 
 
@@ -134,7 +135,7 @@ def test_a_missing_part_is_told(of_folder: dict[str, Any]) -> None:
     for part in ("read", "framing", "variations", "batch_size"):
         module = {name: value for name, value in of_folder["module"].items() if name != part}
         with pytest.raises(UserError, match=r"are not read|cannot be used"):
-            face_module(module, None)
+            face_module(module, IN_MEMORY)
     for nothing in NOTHING:
         with pytest.raises(UserError, match="are not read"):
             reader(nothing)
@@ -145,8 +146,8 @@ def test_images_that_moved_are_read_where_they_are_now(
 ) -> None:
     shutil.copytree(drawn_faces, tmp_path / "moved")
     here, there = (
-        face_module(of_folder["module"], None),
-        face_module(of_folder["module"], None, str(tmp_path / "moved")),
+        face_module(of_folder["module"], IN_MEMORY),
+        face_module(of_folder["module"], IN_MEMORY, str(tmp_path / "moved")),
     )
     assert here.digest == there.digest and there.faces[0].path.is_relative_to(tmp_path)
     with pytest.raises(UserError, match=r"data\.root=x does not go with a run on the packaged faces"):

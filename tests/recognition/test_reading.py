@@ -10,6 +10,7 @@ from torch import Tensor
 
 from emogan.data import reals
 from emogan.data.faces import PACKAGED, packaged_faces
+from emogan.data.keeping import IN_MEMORY
 from emogan.finding.aligning import align
 from emogan.finding.crops import cut
 from emogan.finding.finder import find_faces
@@ -97,7 +98,7 @@ def test_emotions_are_named_as_the_reader_does(features: PackagedFeatures) -> No
 
 def test_features_have_a_scale_that_no_data_set_changes(features: PackagedFeatures) -> None:
     """Mean 0 and deviation 1 over the packaged faces, but for features that hardly move; alone and among others."""
-    faces, _ = reals.read_faces(partial(packaged_faces, "S", None, "A", None), FRAMING, None)
+    faces, _ = reals.read_faces(partial(packaged_faces, "S", None, "A", None), FRAMING, IN_MEMORY)
     seen = see(faces, features, None)
     assert seen.features.mean(0).abs().max() < 1e-3
     deviations = seen.features.std(0)

@@ -12,6 +12,7 @@ from PIL import Image
 
 import emogan
 from emogan.config.compose import conf_dir, plain
+from emogan.data.keeping import IN_MEMORY
 from emogan.data.registry import face_module
 from emogan.runs.checkpoint import write_checkpoint
 from emogan.runs.folder import RunFolder
@@ -34,7 +35,7 @@ def drawn_digest(drawn_faces: Path) -> tuple[dict[str, Any], str, int]:
     words = ["emotion=raiva", "data=folder", f"data.root={drawn_faces}", "run_dir=unused", *TINY, "data.cache=null"]
     with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
         config = plain(compose("train", words))
-    module = face_module(config["data"]["module"], None)
+    module = face_module(config["data"]["module"], IN_MEMORY)
     return config, module.digest, len(module.images)
 
 

@@ -10,6 +10,7 @@ import torch
 import emogan
 from emogan.core.emotions import Emotion
 from emogan.core.errors import UserError
+from emogan.data.keeping import IN_MEMORY
 from emogan.runs.folder import RunFolder
 from emogan.runs.systems import find_system, learnt_by, of_checkpoint, shared_config, unseen_by
 from tests.runs.conftest import MakeRun
@@ -28,7 +29,7 @@ def test_a_killed_run_is_measured_at_its_last_checkpoint(make_run: MakeRun) -> N
     run = make_run(killed=True)
     system = find_system(run.path, "last", None)
     assert system.sources[Emotion.RAIVA].weights == run.last
-    assert len(learnt_by(system, None)) == 10
+    assert len(learnt_by(system, IN_MEMORY)) == 10
     with pytest.raises(UserError, match=r"holds no run with checkpoints/best\.safetensors"):
         find_system(run.path, "best", None)
 
@@ -61,13 +62,13 @@ def test_images_that_moved_are_known_by_their_digest(make_run: MakeRun, drawn_fa
     change(run, lambda facts: facts["config"]["data"]["module"]["read"].update(root="/nowhere/faces"))
     system = find_system(run.path, "last", None)
     with pytest.raises(UserError, match=r"data\.root=/nowhere/faces does not exist"):
-        learnt_by(system, None)
-    assert len(learnt_by(system, None, str(moved))) == 10
+        learnt_by(system, IN_MEMORY)
+    assert len(learnt_by(system, IN_MEMORY, str(moved))) == 10
     (moved / "raiva" / "p03.jpg").unlink()
     with pytest.raises(
         UserError, match=r"have changed since \(10 then, 9 now\): put them back, give another data\.root="
     ):
-        learnt_by(system, None, str(moved))
+        learnt_by(system, IN_MEMORY, str(moved))
 
 
 def test_runs_from_other_folders_are_compared_where_the_images_are_now(make_run: MakeRun) -> None:
@@ -86,10 +87,10 @@ def test_a_run_of_an_older_version_says_what_to_do(make_run: MakeRun, monkeypatc
     run = make_run()
     change(run, lambda facts: facts["versions"].update(emogan="0.1.0"))
     system = find_system(run.path, "last", None)
-    assert len(learnt_by(system, None)) == 10
+    assert len(learnt_by(system, IN_MEMORY)) == 10
     change(run, lambda facts: facts["images"].update(sha256="0" * 64))
     with pytest.raises(UserError, match=r"or emogan 0\.1\.0 chose them in another way than this 0\.2\.0"):
-        learnt_by(find_system(run.path, "last", None), None)
+        learnt_by(find_system(run.path, "last", None), IN_MEMORY)
     change(run, lambda facts: facts["versions"].update(emogan="0.9.0"))
     with pytest.raises(UserError, match="holds no run"):
         find_system(run.path, "last", None)
@@ -108,7 +109,7 @@ def test_code_in_any_of_several_runs_does_not_run(make_run: MakeRun, tmp_path: P
         run = make_run(f"evil{number}")
         change(run, lambda facts, part=part: facts["config"]["data"]["module"].update({part: trap}))  # type: ignore[misc]
         with pytest.raises(UserError, match=r"Data of torch\.load are not read: a run's record may name emogan\.data"):
-            learnt_by(find_system(run.path, "last", None), None)
+            learnt_by(find_system(run.path, "last", None), IN_MEMORY)
     assert not (tmp_path / "sprung").exists()
 
 
