@@ -29,6 +29,7 @@ from optuna.trial import TrialState
 import emogan
 from emogan.core.errors import UserError
 from emogan.reports.tuned import DATABASE, NAME, TRIALS
+from emogan.runs.folder import RunFolder
 from emogan.runs.losses import read_losses
 from emogan.training.adversarial import Adversarial
 from emogan.training.callbacks.divergence import TrainingFailedError
@@ -145,8 +146,10 @@ class Tuning:
         folder = self.out / TRIALS / f"{trial.number if began is None else began:04d}"
         settings = [*self.fixed, *suggested(trial, self.space)]
         trial.set_user_attr("folder", folder.name)
-        last = folder / "checkpoints" / "last.ckpt"
-        place = f"ckpt_path={last}" if last.is_file() else f"run_dir={folder}"
+        run = RunFolder(folder)
+        place = f"ckpt_path={last}" if (last := run.newest_checkpoint) else f"run_dir={folder}"
+        if last is None:
+            run.record.unlink(missing_ok=True)  # killed before there was anything to go on with
         try:
             report = Report(trial, self.every, max(known.intermediate_values, default=0))
             result = emogan.train(*settings, place, callbacks=[report])
