@@ -16,6 +16,8 @@ from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from ray_tasks import Words, options, run_all
 
+from emogan.runs.folder import RunFolder
+
 
 def jobs(words: Words, out: Path) -> list[list[str]]:
     """The commands of a sweep, each with its folder."""
@@ -27,8 +29,11 @@ def jobs(words: Words, out: Path) -> list[list[str]]:
 def going_on(words: Words) -> list[str]:
     """The same command, from the last checkpoint where there is one."""
     *settings, place = words
-    last = Path(place.partition("=")[2]) / "checkpoints" / "last.ckpt"
-    return [*settings, f"ckpt_path={last}"] if last.is_file() else list(words)
+    run = RunFolder(Path(place.partition("=")[2]))
+    if last := run.newest_checkpoint:
+        return [*settings, f"ckpt_path={last}"]
+    run.record.unlink(missing_ok=True)  # killed before there was anything to go on with
+    return list(words)
 
 
 def is_finished(words: Words) -> bool:

@@ -29,8 +29,10 @@ from optuna.trial import TrialState
 import emogan
 from emogan.core.errors import UserError
 from emogan.reports.tuned import DATABASE, NAME, TRIALS
+from emogan.runs.folder import RunFolder
 from emogan.runs.losses import read_losses
 from emogan.training.adversarial import Adversarial
+from emogan.training.callbacks.divergence import TrainingFailedError
 
 ENDED = (TrialState.COMPLETE, TrialState.PRUNED)
 WRONG = "wrong"  # what is said of a trial whose settings could not be trained
@@ -41,15 +43,16 @@ class Report(pl.Callback):
 
     Args:
         every: images between two measurements: trials are compared by the number of measurements.
+        told: how many measurements the trial knows, of before it was killed.
     """
 
-    def __init__(self, trial: optuna.Trial, every: int) -> None:
-        self.trial, self.every = trial, every
-        self.step, self.given_up = 0, False
+    def __init__(self, trial: optuna.Trial, every: int, told: int) -> None:
+        self.trial, self.every, self.step = trial, every, told
+        self.given_up = False
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         kid, step = trainer.callback_metrics.get("kid"), int(pl_module.images_seen) // self.every
-        if kid is None or step == self.step:
+        if kid is None or step <= self.step:
             return
         self.step = step
         self.trial.report(kid.item(), step)
@@ -138,17 +141,22 @@ class Tuning:
 
     def objective(self, trial: optuna.Trial) -> float:
         """Train with the values that a trial suggests; gives KID."""
-        began = self.again.retried_trial_number(self.study.trials[trial.number])  # its folder goes on
+        known = self.study.trials[trial.number]
+        began = self.again.retried_trial_number(known)  # its folder goes on
         folder = self.out / TRIALS / f"{trial.number if began is None else began:04d}"
         settings = [*self.fixed, *suggested(trial, self.space)]
         trial.set_user_attr("folder", folder.name)
-        last = folder / "checkpoints" / "last.ckpt"
-        place = f"ckpt_path={last}" if last.is_file() else f"run_dir={folder}"
+        run = RunFolder(folder)
+        place = f"ckpt_path={last}" if (last := run.newest_checkpoint) else f"run_dir={folder}"
+        if last is None:
+            run.record.unlink(missing_ok=True)  # killed before there was anything to go on with
         try:
-            report = Report(trial, self.every)
+            report = Report(trial, self.every, max(known.intermediate_values, default=0))
             result = emogan.train(*settings, place, callbacks=[report])
         except UserError as error:
             trial.set_user_attr(WRONG, str(error))
+            if isinstance(error.__cause__, TrainingFailedError):  # of these values, not of what is fixed
+                raise optuna.TrialPruned from error
             raise
         if report.given_up:
             raise optuna.TrialPruned
