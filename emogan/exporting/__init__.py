@@ -1,0 +1,1 @@
+"""Networks and faces for other programs."""

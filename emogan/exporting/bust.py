@@ -1,0 +1,50 @@
+"""What a person wears and no facial action moves: hair as ribbons, glasses, ear-rings, the shirt."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from emogan.exporting.hues import HAIR, coloured, grey
+from emogan.exporting.parts import Part, still
+from emogan.exporting.ribbons import fewer, ribbons
+from emogan.rendering.accessories import accessories
+from emogan.rendering.hair import GREY, grow_hair
+from emogan.rendering.mesh import Floats, surface_normals
+from emogan.rendering.photograph import Sitter
+from emogan.rendering.shirt import shirt
+from emogan.rendering.strands import Strands
+
+DETAIL = 0.38  # of the hair: 2,600 ribbons stand for 10,000 strands
+POINTS = 5  # of a ribbon, the last of them its tip
+CALM = 1.6  # points over which a strand is smoothed: so few cannot follow its curls
+WIDTH = 2.2  # of the strands' own: between flat ribbons more scalp is seen than between round hairs
+CROWN = np.array([0.0, 0.085, 0.03])  # m from the eyes to the middle of the head
+
+
+def still_parts(sitter: Sitter) -> list[Part]:
+    """All that keeps its place on the head."""
+    head, person = sitter.head, sitter.person
+    places = head.coarse.weights @ sitter.neutral
+    cloth = shirt(head, person, places, surface_normals(head.coarse, places), coarse=True)
+    worn = accessories(head, person, head.skin.weights @ sitter.neutral)
+    groups = grow_hair(head, person, sitter.neutral, 0, DETAIL)
+    return [
+        still("cloth", cloth, grey(cloth.albedo)),
+        *(still("worn", thing, grey(thing.albedo)) for thing, _ in worn),
+        *(_lock(sitter, group) for group in groups),
+    ]
+
+
+def _lock(sitter: Sitter, group: Strands) -> Part:
+    quads = sitter.head.base.quads
+    eyes = sitter.neutral[np.unique(np.concatenate([quads[f"helper-{side}-eye"] for side in "lr"]))].mean(0)
+    curves = fewer(gaussian_filter1d(group.points, CALM, axis=1, mode="nearest"), POINTS)
+    flat = ribbons(curves, WIDTH * fewer(group.radius, POINTS), _outward(curves - eyes - CROWN))
+    colour = grey(np.array(group.albedo)) if group.albedo >= GREY else coloured(np.array(group.albedo), HAIR)
+    return Part("locks", flat.laid(curves), flat.normals, flat.triangles, np.tile(colour, (len(flat.row), 1)))
+
+
+def _outward(places: Floats) -> Floats:
+    """Away from the middle of the head, and level below it: long hair hangs."""
+    level = places.copy()
+    level[..., 2] = np.maximum(level[..., 2], 0.0)
+    return level
