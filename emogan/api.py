@@ -1,9 +1,9 @@
 """emogan from Python, for notebooks, pages and other programs: docs/api.md shows it.
 
 Faces in memory: :func:`load`. The verbs of the command line as functions: :func:`train`, :func:`generate`,
-:func:`evaluate`, :func:`inspect`, :func:`balance` and :func:`study`. All take settings by name, with the defaults,
-types and ranges of ``conf/``. What a photograph shows, and would show with another
-emotion, in memory too: :func:`recognise`, :func:`translate`, :func:`complete`. They print nothing, and raise
+:func:`evaluate`, :func:`inspect`, :func:`balance`, :func:`study` and :func:`export`. All take settings by name, with
+the defaults, types and ranges of ``conf/``. What a photograph shows, and would show with another emotion, in memory
+too: :func:`recognise`, :func:`translate`, :func:`complete`. They print nothing, and raise
 :class:`emogan.core.errors.UserError` for what the caller can put right.
 """
 
@@ -30,6 +30,7 @@ from emogan.core.images import grid, save_png
 from emogan.core.marking import Mark
 from emogan.core.names import expanded
 from emogan.evaluate import evaluate as _evaluate
+from emogan.export import export as _export
 from emogan.generate import generate as _generate
 from emogan.inspect import inspect as _inspect
 from emogan.recognise import recognise as recognise  # what a photograph shows
@@ -46,6 +47,7 @@ from emogan.translate import translate as translate  # a photograph with other e
 
 if TYPE_CHECKING:
     from emogan.balancing.job import Balanced
+    from emogan.exporting.places import Exported
     from emogan.reports.database import Inspected
     from emogan.reports.evaluating import Evaluated
     from emogan.sampling.writing import Generated
@@ -246,6 +248,11 @@ def balance(*overrides: str | DictConfig, **settings: Any) -> Balanced:
 def study(*overrides: str | DictConfig, **settings: Any) -> Findings:
     """Measure whether drawn faces help: ``study(data={"root": "faces"}, out="study")``; see :func:`train`."""
     return call("study", _study, overrides, settings)
+
+
+def export(*overrides: str | DictConfig, **settings: Any) -> Exported:
+    """Take a network or faces to other programs: ``export(out="generator.onnx")``; see :func:`train`."""
+    return call("export", _export, overrides, settings)
 
 
 def _settings(**given: Any) -> dict[str, Any]:

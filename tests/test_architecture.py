@@ -22,6 +22,7 @@ FLOORS = (
     ("reports",),
     ("translating",),
     ("completing",),
+    ("exporting",),
     ("training",),
     ("balancing",),
     ("studying",),

@@ -68,6 +68,10 @@ VERBS = {
         "loss curves, faces and a page of several runs",
         ("runs=outputs/multirun/DATE_TIME", "runs=outputs/train out=report", "runs=outputs/train/raiva"),
     ),
+    "export": Verb(
+        "take a network to other programs as ONNX, or faces on their way to each emotion as a sprite sheet",
+        ("out=generator.onnx", "network=recogniser format=torch out=FOLDER", "sheet=faces.png n=4 seed=3"),
+    ),
     "app": Verb(
         "open a page on which a person picks an emotion and sees faces; the same over HTTP",
         ("", "port=0 browser=false", "roots=[FOLDER,FOLDER] outputs=FOLDER"),

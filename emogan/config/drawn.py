@@ -12,3 +12,5 @@ TRUNCATIONS = (0, 2)
 Truncation = Annotated[float, number(*TRUNCATIONS)]
 Median = Annotated[bool, switch()]
 FPS = (1, 50)  # frames a second
+INTENSITIES = (0, 3)
+NUMBERS = (0, 10**12)  # of faces of a seed

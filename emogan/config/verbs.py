@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from emogan.config.balancing import Balance, Study
 from emogan.config.data import Asked, Database, Faces, Pairs, Samples, data_section
-from emogan.config.drawn import FPS, Emotions, Median, Truncation
+from emogan.config.drawn import FPS, INTENSITIES, NUMBERS, Emotions, Median, Truncation
+from emogan.config.exporting import Export
 from emogan.config.lists import emotion_names, letters, paths, shares, texts
 from emogan.config.networks import LATENT_DIMS, TRANSLATING, BatchSize, Beta, Channels, ImageSize, LearningRate, Model
 from emogan.config.photographs import Complete, Recognise, Translate
@@ -31,10 +32,6 @@ from emogan.config.values import (
 )
 from emogan.core import emotions
 from emogan.core.errors import UserError
-
-# Ranges that the page has too: least and most
-INTENSITIES = 0, 3
-NUMBERS = 0, 10**12  # of faces of a seed
 
 
 class Grid(Section):
@@ -249,5 +246,6 @@ VERBS: dict[str, type[Section]] = {
     "study": Study,
     "render": Render,
     "report": Report,
+    "export": Export,
     "app": App,
 }

@@ -47,7 +47,7 @@ class PaperGenerator(nn.Module):
 
     def forward(self, latents: Tensor, emotion: Tensor | None = None, truncation: float = 1.0) -> Tensor:
         values: Tensor = self.layers(latents * truncation if truncation != 1 else latents)
-        return values.view(len(values), *self.shape)
+        return values.view(-1, *self.shape)
 
 
 class PaperDiscriminator(nn.Module):

@@ -114,7 +114,7 @@ class StyleGenerator(nn.Module):
     def draw(self, persons: Tensor, emotion: Tensor) -> Tensor:
         """Persons (n, style_dim) and weights of the six emotions (n, 6) to images in [-1, 1]."""
         style = persons + self.emotion(emotion)
-        maps = self.start.expand(len(style), -1, -1, -1).contiguous(memory_format=torch.channels_last)
+        maps = self.start.expand(style.shape[0], -1, -1, -1).contiguous(memory_format=torch.channels_last)
         maps = self.first(maps, style)
         image = self.sketches[0](maps).float()
         for before, after, sketch in zip(self.before, self.after, self.sketches[1:], strict=True):

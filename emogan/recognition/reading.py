@@ -49,11 +49,13 @@ class ReadFace:
 
 @dataclass(frozen=True, eq=False)
 class PackagedReader:
-    """The network, the names of its facial actions, and the number its logits are divided by (Guo et al. 2017)."""
+    """The network, the names of its facial actions, the number its logits are divided by (Guo et al. 2017), and what a
+    file of its weights says of it."""
 
     network: Reader
     actions: Sequence[str]
     temperature: float
+    facts: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +65,7 @@ def packaged_reader() -> PackagedReader:
     made = json.loads(read.facts["made"])
     network = Reader(made["width"], made["features"], made["identity"], made["actions"])
     network.load_state_dict({name: value.float() for name, value in read.tensors.items()})
-    return PackagedReader(network.eval(), made["actions"], float(made["temperature"]))
+    return PackagedReader(network.eval(), made["actions"], float(made["temperature"]), {"made": read.facts["made"]})
 
 
 def read_faces(picture: Image.Image, faces: Sequence[FoundFace]) -> list[ReadFace]:

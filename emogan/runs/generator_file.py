@@ -31,12 +31,14 @@ class Trained:
         emotion: what it draws.
         centred: whether its images are in [-1, 1]; else in [0, 1].
         images_seen: how many images its training had seen.
+        settings: what the network is built from, with its ``_target_``.
     """
 
     network: nn.Module
     emotion: str
     centred: bool
     images_seen: int
+    settings: Mapping[str, Any]
 
 
 def save_generator(network: nn.Module, config: Mapping[str, Any], images_seen: int, path: Path) -> None:
@@ -45,13 +47,19 @@ def save_generator(network: nn.Module, config: Mapping[str, Any], images_seen: i
     Raises:
         OSError: when it cannot be written.
     """
-    facts = {
-        "emotion": str(config["emotion"]),
-        "generator": json.dumps(config["model"]["generator"]),
-        "values": CENTRED if config["data"]["centred"] else FROM_ZERO,
-        "images_seen": str(images_seen),
-    }
+    of, centred = config["model"]["generator"], config["data"]["centred"]
+    facts = facts_of(Trained(network, str(config["emotion"]), centred, images_seen, of))
     write_weights(network.state_dict(), facts, path)
+
+
+def facts_of(trained: Trained) -> dict[str, str]:
+    """What a file of a generator's weights says of it."""
+    return {
+        "emotion": trained.emotion,
+        "generator": json.dumps(trained.settings),
+        "values": CENTRED if trained.centred else FROM_ZERO,
+        "images_seen": str(trained.images_seen),
+    }
 
 
 def load_generator(path: Path) -> Trained:
@@ -123,7 +131,7 @@ def _trained(config: Any, state: Mapping[str, Tensor], emotion: Any, centred: bo
     if not isinstance(config, dict) or not isinstance(emotion, str):
         raise TypeError("settings are missing")
     known = emotions.canonical(emotion)
-    return Trained(build_network(config, state), known or emotion, centred, seen)
+    return Trained(build_network(config, state), known or emotion, centred, seen, config)
 
 
 def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -24,10 +24,16 @@ SETTINGS, ACTIONS = "translator", "actions"  # facts of a file
 
 @dataclass(frozen=True, eq=False)
 class TrainedTranslator:
-    """The network, and the names of its facial actions."""
+    """The network, the names of its facial actions, and what it is built from, with its ``_target_``."""
 
     network: Translator
     actions: Sequence[str]
+    settings: Mapping[str, Any]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a file of its weights says of it."""
+        return _facts(self.settings, self.actions)
 
 
 def translator_of(named: str) -> TrainedTranslator:
@@ -60,7 +66,7 @@ def write_translator(network: nn.Module, settings: Mapping[str, Any], path: Path
     Raises:
         OSError, SafetensorError: when it cannot be written.
     """
-    facts = {SETTINGS: json.dumps(settings), ACTIONS: json.dumps(list(packaged_reader().actions))}
+    facts = _facts(settings, packaged_reader().actions)
     write_weights({name: value.half() for name, value in network.state_dict().items()}, facts, path)
 
 
@@ -85,7 +91,11 @@ def read_translator(path: Path) -> TrainedTranslator:
         ) from error
     if not isinstance(network, Translator) or set(actions) != set(packaged_reader().actions):
         raise UserError(f"{path} knows other facial actions than the recogniser of this version: train it anew.")
-    return TrainedTranslator(network, actions)
+    return TrainedTranslator(network, actions, settings)
+
+
+def _facts(settings: Mapping[str, Any], actions: Sequence[str]) -> dict[str, str]:
+    return {SETTINGS: json.dumps(settings), ACTIONS: json.dumps(list(actions))}
 
 
 def _of_weights(path: Path) -> tuple[dict[str, Any], list[str], Mapping[str, Tensor]]:

@@ -8,9 +8,8 @@ from omegaconf import OmegaConf
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from emogan.config.compose import conf_dir
-from emogan.config.drawn import TRUNCATIONS
+from emogan.config.drawn import INTENSITIES, NUMBERS, TRUNCATIONS
 from emogan.config.values import SEEDS
-from emogan.config.verbs import INTENSITIES, NUMBERS
 from emogan.core import emotions
 from emogan.core.errors import UserError
 from emogan.sampling.asked import Look, People, asked

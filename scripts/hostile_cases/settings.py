@@ -27,6 +27,7 @@ DOORS: dict[str, tuple[list[str], ...]] = {
     "study": (["data=folder", f"data.root={NOWHERE}", f"out={NOWHERE}"],),
     "report": ([f"runs={NOWHERE}"],),
     "render": ([f"out={NOWHERE}"],),
+    "export": (["out=made", f"weights={NOWHERE}"],),
     "app": ([f"weights={NOWHERE}", "browser=false"],),
 }
 VALUES = (

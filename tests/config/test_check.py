@@ -25,6 +25,7 @@ NEEDED = {
     "study": ["out=study"],
     "render": ["out=faces"],
     "report": ["runs=runs"],
+    "export": ["out=out"],
 }
 # Every choice of every group is composed at least once.
 CONFIGS = [
@@ -47,6 +48,8 @@ CONFIGS = [
     ("study", ["data=folder", "data.root=F"]),
     ("render", []),
     ("report", []),
+    ("export", []),
+    ("export", ["out=null", "sheet=faces.png"]),
 ]
 NONSENSE: list[Any] = [math.nan, math.inf, -1e30, {"a": 1}, [[]], "", "\0"]
 

@@ -41,7 +41,7 @@ class Plain:
 
 
 def changed(picture: Image.Image, face: ReadFace, network: Plain) -> NDArray[np.int_]:
-    by = TrainedTranslator(cast(Translator, network), list(face.actions))
+    by = TrainedTranslator(cast(Translator, network), list(face.actions), {})
     return np.asarray(translate(picture, face, {}, by)).astype(int)
 
 
@@ -94,7 +94,7 @@ def test_what_is_drawn_has_its_light_and_little_colour(face: ReadFace, frame: Fr
 
 def test_grey_photographs_stay_grey(face: ReadFace) -> None:
     grey = PHOTO.convert("L")
-    by = TrainedTranslator(cast(Translator, Plain(0.05, 0.9)), list(face.actions))
+    by = TrainedTranslator(cast(Translator, Plain(0.05, 0.9)), list(face.actions), {})
     made = translate(grey, face, {}, by)
     assert made.mode == "L" and made.size == grey.size and made.tobytes() != grey.tobytes()
 

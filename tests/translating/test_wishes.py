@@ -5,7 +5,7 @@ from emogan.networks.translator import Translator
 from emogan.translating.network import TrainedTranslator
 from emogan.translating.wishes import Wish, wished
 
-BY = TrainedTranslator(Translator([8, 8], 8, [8, 8], 3), ["jawOpen", "mouthSmileLeft", "mouthSmileRight"])
+BY = TrainedTranslator(Translator([8, 8], 8, [8, 8], 3), ["jawOpen", "mouthSmileLeft", "mouthSmileRight"], {})
 
 
 def test_an_emotion_is_shown_in_several_ways_always_the_same_for_a_seed() -> None:

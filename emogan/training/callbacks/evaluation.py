@@ -81,7 +81,9 @@ class Evaluation(pl.Callback):
         if not due and not final:
             return
         began = time.monotonic()
-        trained = Trained(pl_module.sampler, self.settings["emotion"], self.settings["data"]["centred"], seen)
+        settings = self.settings
+        of = settings["model"]["generator"]
+        trained = Trained(pl_module.sampler, settings["emotion"], settings["data"]["centred"], seen, of)
         distance, accuracy = self.measure(trained)
         strength = float(pl_module.augmented)
         self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy, "augmentation": strength}
