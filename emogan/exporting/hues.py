@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from emogan.rendering.hair import GREY
+from emogan.rendering.identity import Identity
 from emogan.rendering.mesh import Floats
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear red, green and blue (ITU-R BT.709)
@@ -21,6 +23,12 @@ def coloured(albedo: Floats, hue: Hue) -> Floats:
     ratio = np.exp(low + np.clip(share, 0, 1)[..., None] * (high - low))
     ratio /= (ratio @ LUMINANCE)[..., None]
     result: Floats = np.clip(albedo[..., None] * ratio, 0, 1)
+    return result
+
+
+def hair_colour(person: Identity, albedo: float) -> Floats:
+    """The colour (3,) of hair of an albedo with a person's share of grey in it: few ribbons stand for many hairs."""
+    result: Floats = (1 - person.grey) * coloured(np.array(albedo), HAIR) + person.grey * grey(np.array(GREY))
     return result
 
 

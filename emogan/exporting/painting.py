@@ -7,7 +7,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
-from emogan.exporting.hues import FLESH, HAIR, SKIN, coloured, to_screen
+from emogan.exporting.hues import FLESH, HAIR, SKIN, coloured, hair_colour, to_screen
 from emogan.rendering.brows import brows
 from emogan.rendering.canvas import Canvas, load_canvas
 from emogan.rendering.folds import fold_heights
@@ -34,7 +34,7 @@ def skin_picture(sitter: Sitter) -> bytes:
     albedo = paint_skin(person, canvas, scalp) * shade
     colours = coloured(albedo, SKIN)
     colours += np.where(canvas.mouth, 1.0, canvas.lips)[..., None] * (coloured(albedo, FLESH) - colours)
-    colours += scalp[..., None] * (coloured(np.array(person.hair), HAIR) - colours)  # fewer strands hide less of it
+    colours += scalp[..., None] * (hair_colour(person, person.hair) - colours)  # fewer strands hide less of it
     rest = rest_surface(head)
     grown = [brows(head, person, *rest)]
     if person.beard in {"goatee", "beard"}:

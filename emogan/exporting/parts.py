@@ -16,11 +16,11 @@ from emogan.rendering.shirt import neckline
 from emogan.rendering.solids import Solid
 
 UNDER_COLLAR = 0.008  # m; skin further down is never seen
-EYE_GRID, TOOTH_GRID = (36, 24), (6, 10)  # of vertices: games have no use for the renderer's thousands
+EYE_GRID, TOOTH_GRID = (36, 24), (8, 16)  # of vertices: games have no use for the renderer's thousands
 PUPIL = 0.0024  # m
 LASH_POINTS = 3
-LASH_WIDTH = 1.6  # of the renderer's: they are flat, and seen from the side they are thin
-WET_ALBEDO, GUM_ALBEDO = 0.4, 0.3  # of an eye below it is iris, of teeth gum
+LASH_WIDTH = 1.1  # of the renderer's: they are flat
+WET_ALBEDO, GUM_ALBEDO = 0.4, 0.4  # of an eye below it is iris, of teeth gum
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def moving_parts(sitter: Sitter, moved: Poses) -> list[Part]:
 
 def _skin(head: Head, rest: Floats, moved: Poses) -> Part:
     """The skin above the collar, whose normals turn with it."""
-    surface = head.coarse
+    surface = head.plain
     seen = (neckline(surface.weights @ head.rest) < UNDER_COLLAR)[surface.triangles].any(1)
     kept, triangles = np.unique(surface.triangles[seen], return_inverse=True)
     places = surface.weights @ rest
