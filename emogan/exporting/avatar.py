@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import emogan
+from emogan.core.emotions import Emotion
 from emogan.exporting.bust import still_parts
 from emogan.exporting.gltf import TRIANGLES, VERTICES, Buffer, Json
 from emogan.exporting.motion import TARGETS, Motion
@@ -23,7 +24,7 @@ SURFACES = {
     "eye": (0.08, False),
     "mouth": (0.30, True),
     "hair": (0.60, True),
-    "locks": (0.75, True),
+    "locks": (0.75, False),
     "cloth": (0.90, True),
     "worn": (0.30, True),
 }
@@ -57,7 +58,7 @@ def build(seed: int, sex: str, number: int) -> Avatar:
 
 def glb(
     avatar: Avatar,
-    shown: Mapping[str, Mapping[str, float]],
+    shown: Mapping[Emotion, Mapping[str, float]],
     weights: NDArray[np.float32],
     motions: Sequence[Motion],
 ) -> bytes:
@@ -89,7 +90,10 @@ def glb(
                 "name": "face",
                 "primitives": face,
                 "weights": _rounded(weights),
-                "extras": {"targetNames": list(TARGETS), "emotions": {name: dict(a) for name, a in shown.items()}},
+                "extras": {
+                    "targetNames": list(TARGETS),
+                    "emotions": {str(one): dict(does) for one, does in shown.items()},
+                },
             },
             {"name": "worn", "primitives": worn},
         ],

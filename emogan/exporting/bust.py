@@ -43,7 +43,9 @@ def _lock(sitter: Sitter, group: Strands) -> Part:
     curves = fewer(gaussian_filter1d(group.points[kept], CALM, axis=1, mode="nearest"), POINTS)
     flat = ribbons(curves, WIDTH * fewer(group.radius[kept], POINTS), _outward(curves - eyes - CROWN))
     colour = hair_colour(sitter.person, sitter.person.hair if group.albedo == GREY else group.albedo)
-    return Part("locks", flat.laid(curves), flat.normals, flat.triangles, np.tile(colour, (len(flat.row), 1)))
+    # Both ways round with the same normals: a surface with two sides is lit on its back from within, and black there.
+    triangles = np.concatenate([flat.triangles, flat.triangles[:, ::-1]])
+    return Part("locks", flat.laid(curves), flat.normals, triangles, np.tile(colour, (len(flat.row), 1)))
 
 
 def _outward(places: Floats) -> Floats:

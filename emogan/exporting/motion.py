@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.rendering.arkit import ARKIT, OWN
 from emogan.rendering.expression import LIMIT, at_full
-from emogan.rendering.identity import Identity
 from emogan.rendering.streams import stream
 
 TARGETS = (*ARKIT, *OWN)
 RISE, HOLD, FALL = 0.4, 1.2, 0.6  # seconds to an emotion, of it, and back
 STEPS = 8  # straight pieces of a rise or a fall
 PHOTOGRAPHS = "photographs"
+Frame = tuple[int, Mapping[str, float]]  # number from 0, facial actions
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +27,9 @@ class Motion:
     weights: NDArray[np.float32]
 
 
-def expressions(seed: int, person: Identity) -> dict[str, dict[str, float]]:
+def expressions(seed: int, sex: str, number: int) -> dict[Emotion, dict[str, float]]:
     """What a person's face does for each emotion, at full strength."""
-    return {
-        str(emotion): at_full(emotion, stream(seed, person.sex, person.number, "habits")) for emotion in EMOTIONS
-    }
+    return {emotion: at_full(emotion, stream(seed, sex, number, "habits")) for emotion in EMOTIONS}
 
 
 def row(actions: Mapping[str, float]) -> NDArray[np.float32]:
@@ -48,12 +46,12 @@ def there_and_back(name: str, rest: NDArray[np.float32], full: NDArray[np.float3
     return Motion(name, seconds.astype(np.float32), ((1 - shares) * rest + shares * full).astype(np.float32))
 
 
-def emotions_shown(shown: Mapping[str, Mapping[str, float]], rest: NDArray[np.float32]) -> list[Motion]:
+def emotions_shown(shown: Mapping[Emotion, Mapping[str, float]], rest: NDArray[np.float32]) -> list[Motion]:
     """An animation for each emotion but the one that is at rest."""
-    return [there_and_back(name, rest, row(actions)) for name, actions in shown.items() if name != Emotion.NEUTRO]
+    return [there_and_back(str(one), rest, row(does)) for one, does in shown.items() if one is not Emotion.NEUTRO]
 
 
-def played(frames: Sequence[tuple[int, Mapping[str, float]]], fps: float) -> Motion:
+def played(frames: Sequence[Frame], fps: float) -> Motion:
     """Facial actions of numbered frames as an animation; a frame that is missing is passed over straight."""
     seconds = np.array([number for number, _ in frames]) / fps
     return Motion(PHOTOGRAPHS, seconds.astype(np.float32), np.stack([row(actions) for _, actions in frames]))

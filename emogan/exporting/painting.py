@@ -14,13 +14,14 @@ from emogan.rendering.folds import fold_heights
 from emogan.rendering.hairstyles import scalp_shade
 from emogan.rendering.mesh import Floats
 from emogan.rendering.photograph import Sitter
-from emogan.rendering.skin import paint_skin
+from emogan.rendering.skin import paint_skin, smooth
 from emogan.rendering.strands import Strands, beard, rest_surface
 
 DETAIL = 1.0
 QUALITY = 88  # of the JPEG
 STEPS = 48  # dabs along a hair
 BEYOND = 0.004  # m around the hairs where texels are looked for
+NECK, EARS = (0.535, 0.550), (-0.035, -0.045)  # m up and back, of the middle person: texels are too large there
 INK = 0.9  # of a texel that a hair crosses once
 SOFT = 0.55  # texels
 
@@ -39,8 +40,9 @@ def skin_picture(sitter: Sitter) -> bytes:
     grown = [brows(head, person, *rest)]
     if person.beard in {"goatee", "beard"}:
         grown.append(beard(head, person, *rest))
+    fine = smooth(canvas.place[..., 2], *NECK) * smooth(canvas.place[..., 1], *EARS)
     for hairs in grown:
-        colours += ink(canvas, hairs)[..., None] * (coloured(np.array(hairs.albedo), HAIR) - colours)
+        colours += (fine * ink(canvas, hairs))[..., None] * (coloured(np.array(hairs.albedo), HAIR) - colours)
     pixels = np.round(255 * to_screen(np.clip(colours, 0, 1))).astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=QUALITY, optimize=True)

@@ -80,9 +80,7 @@ def moving_parts(sitter: Sitter, moved: Poses) -> list[Part]:
             )
         )
     tongue = Solid(head.tongue.weights @ rest, head.tongue.triangles, np.full(head.tongue.weights.shape[0], 0.20))
-    found.append(
-        _part("mouth", tongue, coloured(tongue.albedo, FLESH), moved, lambda pose: head.tongue.weights @ pose)
-    )
+    found.append(_part("mouth", tongue, coloured(tongue.albedo, FLESH), moved, lambda pose: head.tongue.weights @ pose))
     return [*found, _lashes(sitter, moved)]
 
 
