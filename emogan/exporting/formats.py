@@ -52,7 +52,9 @@ def write_onnx(exported: Exportable, path: Path) -> Run:
 
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     return lambda inputs: tuple(
         torch.from_numpy(values)
         for values in session.run(None, {name: one.numpy() for name, one in zip(names, inputs, strict=True)})

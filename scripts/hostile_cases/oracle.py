@@ -31,7 +31,7 @@ WHOLE = {
     "model.generator.width", "model.generator.widest", "model.generator.style_dim", "model.discriminator.width",
     "model.discriminator.widest", "model.discriminator.features", "people", "angle_people", "width", "height",
     "samples", "quality", "workers", "port", "most.faces", "most.frames", "most.steps", "most.waiting",
-    "tries", "images", "seeds", "training.steps", "training.batch",
+    "tries", "images", "seeds", "training.steps", "training.batch", "hold",
 }  # fmt: skip
 NUMBERS = (
     WHOLE
@@ -52,14 +52,14 @@ NULLABLE = {
 }  # fmt: skip
 PATHS = {
     "data.root", "run", "runs", "ckpt_path", "out", "weights", "init_from", "run_dir", "data.cache", "cache", "project",
-    "feature.weights", "outputs", "roots", "photo",
+    "feature.weights", "outputs", "roots", "photo", "sheet",
 }  # fmt: skip
 CHOICES = {
     "data.crop", "data.border", "data.people", "resume", "data.angle", "data.sex", "data.session", "emotion", "to",
     "mix", "sessions", "angles", "emotions", "by", "real", "imbalances", "short", "arms", "recognisers", "looks",
-    "look", "size", "crop", "data.faces", "actions",
+    "look", "size", "crop", "data.faces", "actions", "network", "format",
 }  # fmt: skip
-NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix", "actions"}
+NULL_CHOICES = {"resume", "data.angle", "data.sex", "data.session", "emotion", "to", "mix", "actions", "format"}
 SECTIONS = {
     "data", "model", "objective", "augment", "trainer", "recogniser", "penalties", "specialising", "optimizer", "grid",
     "checkpoint", "feature", "model.generator", "model.discriminator", "augment.strength", "data.read", "data.framing",
@@ -74,6 +74,8 @@ def fate(verb: str, key: str, default: Any, text: str) -> str:
         return ANY if text in ("{}", "0", "true") or (null and key in ("augment", "objective")) else REFUSE
     if isinstance(default, bool):
         return ANY if text in ("true", "false", "0", "1") else REFUSE
+    if (verb, key) == ("export", "size"):
+        return of_number(verb, "width", text)
     if key in PATHS or (verb == "evaluate" and key == "weights"):
         return ANY  # a name that leads nowhere is told so, whatever it looks like
     if key in CHOICES or (key == "faces" and verb in ("recognise", "translate", "complete")):
