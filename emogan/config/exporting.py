@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from emogan.config.drawn import FPS, INTENSITIES, NUMBERS, Emotions, Median, Truncation
-from emogan.config.places import PACKAGED
 from emogan.config.lists import paths
+from emogan.config.places import PACKAGED
 from emogan.config.section import Section
 from emogan.config.values import Debug, OptionalFile, Raw, Seed, Several, choice, kind, number, path, whole
 from emogan.core.errors import UserError
@@ -66,10 +66,10 @@ class Export(Section):
         if settings["photos"] is not None and settings["gltf"] is None:
             raise UserError(f"photos={settings['photos']} drive an avatar: give gltf=FILE.glb, or leave photos= out.")
         network, weights = settings["network"], settings["weights"]
-        if settings["out"] is None and network != "generator":
-            raise UserError(
-                f"network={network} writes no sheet and no avatar: give out=FILE.onnx for it, or leave network= out."
-            )
+        if settings["sheet"] is not None and network != "generator":
+            raise UserError(f"network={network} draws no sheet: give out=FILE.onnx for it, or leave network= out.")
+        if settings["gltf"] is not None and network != "generator":
+            raise UserError(f"network={network} draws no avatar: give out=FILE.onnx for it, or leave network= out.")
         if network == "recogniser" and weights != PACKAGED:
             raise UserError(
                 f"weights={weights} is not usable with network=recogniser, of which there is one: leave weights= out."

@@ -90,10 +90,7 @@ def glb(
                 "name": "face",
                 "primitives": face,
                 "weights": _rounded(weights),
-                "extras": {
-                    "targetNames": list(TARGETS),
-                    "emotions": {str(one): dict(does) for one, does in shown.items()},
-                },
+                "extras": {"targetNames": list(TARGETS), "emotions": _plain(shown)},
             },
             {"name": "worn", "primitives": worn},
         ],
@@ -164,6 +161,10 @@ def _animation(buffer: Buffer, motion: Motion) -> Json:
     }
     channel = {"sampler": 0, "target": {"node": 1, "path": "weights"}}
     return {"name": motion.name, "samplers": [sampler], "channels": [channel]}
+
+
+def _plain(shown: Mapping[Emotion, Mapping[str, float]]) -> Json:
+    return {str(one): {name: round(weight, 5) for name, weight in does.items()} for one, does in shown.items()}
 
 
 def _rounded(values: NDArray[np.float32]) -> list[float]:

@@ -59,29 +59,15 @@ def poses(sitter: Sitter, actions: tuple[str, ...]) -> Poses:
 
 def moving_parts(sitter: Sitter, moved: Poses) -> list[Part]:
     """All that moves with the facial actions."""
-    head, person, rest = sitter.head, sitter.person, sitter.neutral
-    found = [_skin(head, rest, moved)]
-    for side, word in (("l", "Left"), ("r", "Right")):
-        ball = solids.eyeball(head, person, rest, side, (0.0, 0.0), PUPIL, EYE_GRID)
-        colours = _split(ball, WET_ALBEDO, coloured(ball.albedo, IRIS), grey(ball.albedo))
-        helper = np.unique(head.base.quads[f"helper-{side}-eye"])
-        looks = {name: pose for name, pose in moved.items() if name.startswith("eyeLook") and name.endswith(word)}
-        found.append(_part("eye", ball, colours, looks, lambda pose, b=ball, h=helper: _rolled(b, rest[h], pose[h])))
-    for jaw in ("upper", "lower"):
-        row = solids.teeth(head, person, rest, jaw, TOOTH_GRID)
-        colours = _split(row, GUM_ALBEDO, coloured(row.albedo, FLESH), grey(row.albedo))
-        found.append(
-            _part(
-                "mouth",
-                row,
-                colours,
-                moved,
-                lambda pose, j=jaw: solids.teeth(head, person, pose, j, TOOTH_GRID).vertices,
-            )
-        )
+    head, rest = sitter.head, sitter.neutral
     tongue = Solid(head.tongue.weights @ rest, head.tongue.triangles, np.full(head.tongue.weights.shape[0], 0.20))
-    found.append(_part("mouth", tongue, coloured(tongue.albedo, FLESH), moved, lambda pose: head.tongue.weights @ pose))
-    return [*found, _lashes(sitter, moved)]
+    return [
+        _skin(head, rest, moved),
+        *(_eye(sitter, moved, side) for side in ("Left", "Right")),
+        *(_teeth(sitter, moved, jaw) for jaw in ("upper", "lower")),
+        _part("mouth", tongue, coloured(tongue.albedo, FLESH), moved, lambda pose: head.tongue.weights @ pose),
+        _lashes(sitter, moved),
+    ]
 
 
 def _skin(head: Head, rest: Floats, moved: Poses) -> Part:
@@ -124,9 +110,23 @@ def _split(solid: Solid, below: float, dark: Floats, light: Floats) -> Floats:
     return np.where((solid.albedo < below)[:, None], dark, light)
 
 
-def _rolled(ball: Solid, before: Floats, after: Floats) -> Floats:
-    """An eyeball turned as anny turns its own."""
-    return solids.carry(ball.vertices, before, after)
+def _eye(sitter: Sitter, moved: Poses, side: str) -> Part:
+    """An eyeball, turned as anny turns its own; nothing but looking somewhere turns it."""
+    head, rest, letter = sitter.head, sitter.neutral, side[0].lower()
+    ball = solids.eyeball(head, sitter.person, rest, letter, (0.0, 0.0), PUPIL, EYE_GRID)
+    helper = np.unique(head.base.quads[f"helper-{letter}-eye"])
+    looks = {name: pose for name, pose in moved.items() if name.startswith("eyeLook") and name.endswith(side)}
+    colours = _split(ball, WET_ALBEDO, coloured(ball.albedo, IRIS), grey(ball.albedo))
+    return _part("eye", ball, colours, looks, lambda pose: solids.carry(ball.vertices, rest[helper], pose[helper]))
+
+
+def _teeth(sitter: Sitter, moved: Poses, jaw: str) -> Part:
+    def at(pose: Floats) -> Solid:
+        return solids.teeth(sitter.head, sitter.person, pose, jaw, TOOTH_GRID)
+
+    row = at(sitter.neutral)
+    colours = _split(row, GUM_ALBEDO, coloured(row.albedo, FLESH), grey(row.albedo))
+    return _part("mouth", row, colours, moved, lambda pose: at(pose).vertices)
 
 
 def _lashes(sitter: Sitter, moved: Poses) -> Part:

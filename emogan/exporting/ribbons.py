@@ -39,9 +39,9 @@ def ribbons(curves: Floats, radius: Floats, outward: Floats) -> Ribbons:
     side = np.tile([1.0, -1.0], points - 1)
     aside = np.zeros((count, 2 * points - 1, 3))
     aside[:, :-1] = side[:, None] * np.repeat((radius[..., None] * across)[:, :-1], 2, 1)
-    steps = np.arange(points - 2)[:, None] * 2
-    quads = np.concatenate([steps + [0, 3, 1], steps + [0, 2, 3]])
-    strip = np.concatenate([quads, [[2 * points - 4, 2 * points - 2, 2 * points - 3]]])
+    first = 2 * np.arange(points - 2)[:, None]
+    quads = first + np.array([[0, 3, 1, 0, 2, 3]])
+    strip = np.concatenate([quads.reshape(-1, 3), [[2 * points - 4, 2 * points - 2, 2 * points - 3]]])
     triangles = (strip + np.arange(count)[:, None, None] * (2 * points - 1)).reshape(-1, 3)
     return Ribbons(row.ravel(), aside.reshape(-1, 3), normals.reshape(-1, 3)[row.ravel()], triangles)
 

@@ -46,9 +46,9 @@ def write_avatar(to: Path, seed: int, sex: str, number: int, found: Photographs 
         f"{to}: {avatar.name} of seed {seed}, {len(content) / 1e6:.1f} MB, {avatar.triangles:,} triangles, in"
         f" {time.perf_counter() - began:.0f} s. Animations: {names}."
     ]
-    return Exported(
-        (to, beside) if performance else (to,), (*said, *(_told(performance, beside) if performance else ()))
-    )
+    if performance is None:
+        return Exported((to,), tuple(said))
+    return Exported((to, beside), (*said, *_told(performance, beside)))
 
 
 def _told(performance: Performance, beside: Path) -> list[str]:
