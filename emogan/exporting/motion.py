@@ -29,7 +29,8 @@ class Motion:
 
 def expressions(seed: int, sex: str, number: int) -> dict[Emotion, dict[str, float]]:
     """What a person's face does for each emotion, at full strength."""
-    return {emotion: at_full(emotion, stream(seed, sex, number, "habits")) for emotion in EMOTIONS}
+    shown = {emotion: at_full(emotion, stream(seed, sex, number, "habits")) for emotion in EMOTIONS}
+    return {emotion: {name: min(weight, LIMIT) for name, weight in does.items()} for emotion, does in shown.items()}
 
 
 def row(actions: Mapping[str, float]) -> NDArray[np.float32]:

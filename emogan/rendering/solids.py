@@ -61,8 +61,8 @@ def eyeball(
     pupil: float,
     grid: tuple[int, int] = (72, 72),
 ) -> Solid:
-    """The eye of ``side`` "l" or "r", looking ``gaze`` = (left, up) radians off straight ahead; pupil radius in m; rings and
-    spokes of its vertices."""
+    """The eye of ``side`` "l" or "r" that looks ``gaze`` = (left, up) radians off straight ahead; pupil radius in m;
+    rings and spokes of its vertices."""
     centre, radius = fit_sphere(vertices[np.unique(head.base.quads[f"helper-{side}-eye"])])
     rings, spokes = grid
     theta = 1.9 * np.linspace(0, 1, rings) ** 1.4
