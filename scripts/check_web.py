@@ -1,11 +1,11 @@
 """The pages of docs/examples/web in headless Chromium: what onnxruntime-web draws beside PyTorch, and a sheet played.
 
-    npm ci --prefix tests/browser
+    npm ci --prefix tests/browser                 # brings onnxruntime-web and Phaser
     python scripts/check_web.py --out outputs/web
 
-The faces are opened from the disk and from a server, the sheet from a server and by picking its files. A table, and
-screenshots in --out. Needs Debian's chromium. Exit code 1 when any value differs by more than 1e-4, a frame of the
-sheet is not shown as it lies there, or a page complains.
+The faces are opened from the disk and from a server, the sheet from a server, by picking its files, and by Phaser, a
+game engine for browsers. A table, and screenshots in --out. Needs Debian's chromium. Exit code 1 when any value differs
+by more than 1e-4, a frame of the sheet is not shown as it lies there, or a page complains.
 """
 
 import argparse
@@ -32,6 +32,19 @@ from emogan.exporting.networks import LIMIT
 
 CHROMIUM = "/usr/bin/chromium"
 DRAW = "async (wish) => Array.from(await window.faces(...wish))"
+PHASER = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
+<script src="phaser.js"></script><script>
+class Faces extends Phaser.Scene {
+  preload() { this.load.aseprite("faces", "faces.png", "faces.json"); }
+  create() {
+    const made = this.anims.createFromAseprite("faces");
+    this.add.sprite(210, 210).setScale(3).play({ key: made[0].key, repeat: -1 });
+    const cut = ({ cutX, cutY, cutWidth, cutHeight }) => [cutX, cutY, cutWidth, cutHeight];
+    window.ways = made.map((way) => [way.key, way.yoyo, way.frames.map((one) => [...cut(one.frame), one.duration])]);
+  }
+}
+new Phaser.Game({ type: Phaser.CANVAS, width: 420, height: 420, scene: Faces, audio: { noAudio: true } });
+</script>"""
 FRAME = """(number) => {
   clearTimeout(timer);
   show([number], 0);
@@ -68,6 +81,7 @@ def main() -> None:
             shown.wait_for_timeout(500)
             shown.screenshot(path=options.out / f"{name}.png")
         worst = max(worst, play_sheet(browser, options.out, address, complaints))
+        worst = max(worst, play_in_phaser(browser, options.out, address, complaints))
         browser.close()
     print(*complaints, sep="\n", end="\n" if complaints else "")
     sys.exit(1 if complaints or not worst <= LIMIT else 0)
@@ -106,6 +120,33 @@ def play_sheet(browser: Browser, folder: Path, address: str, complaints: list[st
         shown.screenshot(path=folder / f"sheet_{name}.png")
         print(f"{name:<12} {len(frames)} frames of a sheet: {far} grey levels apart at most")
     return far
+
+
+def play_in_phaser(browser: Browser, folder: Path, address: str, complaints: list[str]) -> int:
+    """How many of a sheet's animations Phaser takes for something else than they are."""
+    (folder / "phaser.html").write_text(PHASER)
+    (folder / "phaser.js").write_bytes((RUNTIME.parents[1] / "phaser" / "dist" / "phaser.min.js").read_bytes())
+    shown = opened(browser, f"{address}/phaser.html", complaints)
+    shown.wait_for_function("window.ways !== undefined")
+    told = json.loads((folder / "faces.json").read_text())
+    wanted = [
+        [
+            tag["name"],
+            True,
+            [
+                [*(frame["frame"][key] for key in "xywh"), frame["duration"]]
+                for frame in told["frames"][tag["from"] : tag["to"] + 1]
+            ],
+        ]
+        for tag in told["meta"]["frameTags"]
+    ]
+    found: list[object] = shown.evaluate("window.ways")
+    wrong = len(wanted) - len(found) + sum(one != other for one, other in zip(found, wanted, strict=False))
+    shown.wait_for_timeout(1200)
+    shown.screenshot(path=folder / "phaser.png")
+    version = shown.evaluate("Phaser.VERSION")
+    print(f"Phaser {version}: {len(found)} animations, {wrong} of them not as the sheet says")
+    return wrong
 
 
 def compare(shown: Page, exported: Exportable, name: str) -> float:

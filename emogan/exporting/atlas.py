@@ -1,6 +1,7 @@
 """Pictures on a sheet, and the sheet's description as Aseprite writes it ("array", with frame tags).
 
-Its ``frames`` are also what TexturePacker calls JSON (Array), so that readers of either find them.
+Its ``frames`` are also what TexturePacker calls JSON (Array), so that readers of either find them. A frame is
+called by its number, as Phaser wants it.
 Source: https://www.aseprite.org/docs/cli/#list-tags, and the files that Aseprite writes.
 """
 
@@ -84,11 +85,11 @@ def described(cells: Cells, animations: Sequence[Animation], mode: str, file: st
         last = len(frames) + len(animation.pictures) - 1
         tags.append({"name": animation.name, "from": len(frames), "to": last, "direction": "pingpong"})
         steps = zip(animation.pictures, animation.durations, animation.shown, strict=True)
-        for number, (picture, duration, shown) in enumerate(steps):
+        for picture, duration, shown in steps:
             x, y = cells.place(picture)
             frames.append(
                 {
-                    "filename": f"{animation.name}_{number}",
+                    "filename": str(len(frames)),
                     "frame": {"x": x, "y": y, **whole},
                     "rotated": False,
                     "trimmed": False,
