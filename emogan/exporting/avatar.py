@@ -70,7 +70,7 @@ def glb(
         weights: (56,) of the face as it is opened.
         motions: the animations.
     """
-    buffer = Buffer()
+    buffer = Buffer(max(len(part.vertices) for part in avatar.face))
     ground = np.array([0.0, 0.0, min(part.vertices[:, 2].min() for part in (*avatar.face, *avatar.worn))])
     materials = list(dict.fromkeys(part.material for part in (*avatar.face, *avatar.worn)))
     face = [_primitive(buffer, part, ground, materials, moving=True) for part in avatar.face]

@@ -22,12 +22,19 @@ MAGIC, VERSION, JSON_CHUNK, BINARY_CHUNK = 0x46546C67, 2, 0x4E4F534A, 0x004E4942
 
 
 class Buffer:
-    """The binary part of a file while it grows, and the JSON that says what lies where."""
+    """The binary part of a file while it grows, and the JSON that says what lies where.
 
-    def __init__(self) -> None:
+    Args:
+        most: rows that :meth:`moved` is given at most.
+    """
+
+    def __init__(self, most: int) -> None:
         self._bytes = bytearray()
         self._views: list[Json] = []
         self._accessors: list[Json] = []
+        # The standard takes a missing view for zeros, Godot before 4.1 for the first one: so there is one of zeros.
+        self._zeros = {"bufferView": self.view(bytes(12 * most), VERTICES)}
+        self._views[0]["byteStride"] = 12  # many accessors share it
 
     def view(self, content: bytes, target: int | None = None) -> int:
         """Bytes on a multiple of 4; returns the number of their view."""
@@ -52,13 +59,15 @@ class Buffer:
         """An accessor of vectors (n, 3) of which many rows are 0: only the others are stored."""
         rows = np.flatnonzero(values.any(1))
         if not len(rows):
-            return self._accessor(values, {})
+            return self._accessor(values, self._zeros)
         numbers = rows.astype(np.uint16 if len(values) <= 0xFFFF else np.uint32)
         if numbers.nbytes + values[rows].nbytes >= values.nbytes:
             return self.numbers(values, VERTICES)
         places = {"bufferView": self.view(numbers.tobytes()), "componentType": KINDS[numbers.dtype]}
         offsets = {"bufferView": self.view(values[rows].tobytes())}
-        return self._accessor(values, {"sparse": {"count": len(rows), "indices": places, "values": offsets}})
+        return self._accessor(
+            values, {**self._zeros, "sparse": {"count": len(rows), "indices": places, "values": offsets}}
+        )
 
     def _accessor(self, values: NDArray[Any], stored: Mapping[str, Any]) -> int:
         shape = "SCALAR" if values.ndim == 1 else f"VEC{values.shape[1]}"
