@@ -1,9 +1,8 @@
 """emogan from Python, for notebooks, pages and other programs: docs/api.md shows it.
 
-Faces in memory: :func:`load`. The verbs of the command line as functions: :func:`train`, :func:`generate`,
-:func:`evaluate`, :func:`inspect`, :func:`balance`, :func:`study` and :func:`export`. All take settings by name, with
-the defaults, types and ranges of ``conf/``. What a photograph shows, and would show with another emotion, in memory
-too: :func:`recognise`, :func:`translate`, :func:`complete`. They print nothing, and raise
+Faces in memory: :func:`load`. What a photograph shows, and would show with another emotion: :func:`recognise`,
+:func:`translate`, :func:`complete`. The other functions are verbs of the command line, which write files: they take
+settings by name, with the defaults, types and ranges of ``conf/``. None prints, and all raise
 :class:`emogan.core.errors.UserError` for what the caller can put right.
 """
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 
 def export(cfg: DictConfig) -> "Exported":
-    """Write what ``cfg`` asks for: a network with its card, or a sheet of faces with what is on it.
+    """Write what ``cfg`` asks for: a network with its card, a sheet of faces with what is on it, or an avatar.
 
     Raises:
         UserError: for anything that cannot be written, or computes something else than PyTorch does.
     """
     cfg = checked("export", cfg)
+    if cfg.gltf is not None:
+        return _avatar(cfg)
     return _network(cfg) if cfg.out is not None else _sheet(cfg)
 
 
@@ -44,6 +46,15 @@ def _sheet(cfg: DictConfig) -> "Exported":
     people, look = People(cfg.n, cfg.seed, cfg.first), Look(cfg.truncation, cfg.median)
     steps = Steps(cfg.frames, cfg.fps, cfg.hold)
     return write_sheet(Sampler.of(cfg.weights), shown, people, look, steps, Path(cfg.sheet))
+
+
+def _avatar(cfg: DictConfig) -> "Exported":
+    from emogan.exporting.writing_avatar import write_avatar
+    from emogan.recognition.photographs import photographs
+
+    asked = plain(cfg)
+    found = None if asked["photos"] is None else photographs(asked["photos"])
+    return write_avatar(Path(cfg.gltf), cfg.seed, cfg.person[0], int(cfg.person[1:]), found, cfg.fps)
 
 
 def main(cfg: DictConfig) -> None:

@@ -180,7 +180,7 @@ def test_frames_of_another_size(conditional_run: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("", "Nothing is to be written: expected one of out=FILE.onnx or sheet=FILE.png."),
+        ("", "Nothing is to be written: expected one of out=FILE.onnx or sheet=FILE.png or gltf=FILE.glb."),
         ("out=a sheet=b.png", "out=a and sheet=b.png is to be written: expected one of"),
         ("sheet=a.gif", "sheet=a.gif is not usable: expected a name that ends in .png"),
         ("sheet=a.png network=translator", "network=translator draws no sheet: give out=FILE.onnx for it"),

@@ -67,8 +67,8 @@ VERBS = {
         ("runs=outputs/multirun/DATE_TIME", "runs=outputs/train out=report", "runs=outputs/train/raiva"),
     ),
     "export": Verb(
-        "take a network to other programs as ONNX, or faces on their way to each emotion as a sprite sheet",
-        ("out=generator.onnx", "network=recogniser format=torch out=FOLDER", "sheet=faces.png n=4 seed=3"),
+        "take a network to other programs as ONNX, faces as a sprite sheet, or a person as a 3D avatar",
+        ("out=generator.onnx", "sheet=faces.png n=4 seed=3", "gltf=person.glb photos=photo.jpg"),
     ),
     "app": Verb(
         "open a page on which a person picks an emotion and sees faces; the same over HTTP",

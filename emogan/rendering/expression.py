@@ -185,6 +185,15 @@ def show(
     return Expression(0.0 if neutral else drawn, way, actions)
 
 
+def at_full(emotion: Emotion, habits: np.random.Generator) -> dict[str, float]:
+    """The facial actions of an emotion at full strength in the first of its ways, both halves of the face alike but for
+    the person's habits: nothing is left to chance that a photograph would have."""
+    actions: dict[str, float] = {}
+    for name, weight in next(iter(WAYS[emotion].values())).items():
+        actions.update(dict.fromkeys([name] if name in UNPAIRED else [name + "Left", name + "Right"], weight))
+    return _with_habits(actions, habits, 1.0 if emotion is Emotion.NEUTRO else 0.0)
+
+
 _ACTIONS = {name for ways in WAYS.values() for way in ways.values() for name in way}
 
 

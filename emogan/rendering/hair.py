@@ -17,6 +17,7 @@ STRANDS = 10000
 POINTS = 16
 RADIUS = 0.00029  # several hairs in one: a pixel is nearly a millimetre
 TONES = (0.70, 0.90, 1.12, 1.40)  # relative albedo of the groups of strands
+GREY = 0.45  # albedo of grey ones
 
 
 @dataclass(frozen=True)
@@ -238,5 +239,5 @@ def _tones(rng: np.random.Generator, person: Identity, style: Style, curves: Flo
         group = np.where(rng.random(len(curves)) < person.grey, len(TONES), group)
     thickness = RADIUS / detail**0.88 * style.thick * rng.uniform(0.8, 1.2, len(curves))
     radius = thickness[:, None] * np.linspace(1, 0.5, POINTS)[None, :]
-    albedos = [min(person.hair * tone, 0.6) for tone in TONES] + [0.45]
+    albedos = [min(person.hair * tone, 0.6) for tone in TONES] + [GREY]
     return [Strands(curves[group == k], radius[group == k], a) for k, a in enumerate(albedos) if (group == k).any()]

