@@ -104,7 +104,7 @@ class Memory(threading.Thread):
         while True:
             lines = Path("/proc/self/status").read_text().splitlines()
             found = {line.split(":")[0]: line.split() for line in lines if line.startswith(("VmRSS", "RssAnon"))}
-            self.seen.append((self.phase, *(1024 * int(found[key][1]) for key in ("VmRSS", "RssAnon"))))
+            self.seen.append((self.phase, 1024 * int(found["VmRSS"][1]), 1024 * int(found["RssAnon"][1])))
             time.sleep(EVERY)
 
 
@@ -127,12 +127,12 @@ def played(way: str, folder: Path, steps: int, gigabytes: float) -> dict[str, ob
 
     memory.phase = "steps"
     gan, clock, batches = build(cfg), Clock(), TimedBatches(faces.train_dataloader())
-    trainer = pl.Trainer(
+    trainer: pl.Trainer = instantiate(
+        cfg.trainer,
         max_steps=2 * (steps + WARM_UP),  # both networks' optimisers count
         precision=machine.pick_precision("auto"),
         callbacks=[clock],
-        accelerator="cpu",
-        **dict.fromkeys(("enable_checkpointing", "enable_progress_bar", "enable_model_summary", "logger"), False),
+        enable_checkpointing=False,
     )
     trainer.fit(gan, batches)
     gaps = [later - earlier for earlier, later in zip(clock.ends[WARM_UP - 1 :], clock.ends[WARM_UP:], strict=False)]

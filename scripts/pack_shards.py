@@ -98,7 +98,8 @@ def write_shards(samples: Iterable[Sample], out: Path, most: int) -> list[Path]:
     if any(out.iterdir()):
         raise UserError(f"{out} is not empty: give a new folder.")
     atomic_write(out / CLASSES[0], "".join(f"{emotion.value}\n" for emotion in EMOTIONS))
-    shards, number, left = [], 0, iter(samples)
+    shards: list[Path] = []
+    number, left = 0, iter(samples)
     ahead = next(left, None)
     while ahead is not None:
         shard = out / f"faces-{len(shards):06d}.tar"
@@ -123,7 +124,7 @@ def parts_of(sample: Sample) -> list[tuple[str, bytes]]:
 
 def compared(shards: list[Path], out: Path) -> str:
     """What webdataset and emogan read of the shards, side by side."""
-    import webdataset
+    import webdataset  # type: ignore[import-untyped]
 
     theirs = {}
     for sample in webdataset.WebDataset([str(shard) for shard in shards], shardshuffle=False, empty_check=False):

@@ -33,7 +33,7 @@ def test_a_database_is_packed_as_shards_that_webdataset_reads(drawn_faces: Path,
             sys.executable, str(ROOT / "scripts" / "pack_shards.py"), str(drawn_faces), str(tmp_path / "out"),
             "--check", "--megabytes", "0",
         ],
-        capture_output=True, text=True, timeout=100,
+        capture_output=True, text=True, timeout=280,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert re.search(r"12 images in 12 shards .*\nwebdataset [\d.]+ and emogan read the same 12 images", ended.stdout)

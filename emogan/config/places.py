@@ -1,5 +1,6 @@
 """Whether what a command is to read is there at all, before anything slow is loaded."""
 
+import re
 from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
@@ -9,6 +10,7 @@ from emogan.core.names import printable
 
 PACKAGED = "packaged"  # weights that come with emogan
 NETWORKS = f"{PACKAGED}, the folder of a run, or its checkpoints/generator.safetensors or last.ckpt"
+RANGE = re.compile(r"\{\d+\.\.\d+\}")  # faces-{000000..000123}.tar
 READ = {
     "data.root": "a folder of images",
     "project": "a photograph of a face",
@@ -38,6 +40,7 @@ def check_places(verb: str, cfg: DictConfig) -> None:
 
 def _there(path: str) -> bool:
     try:
-        return Path(path).exists()
+        # Of a range of shards the reader says which is missing.
+        return Path(path).exists() or (RANGE.search(Path(path).name) is not None and Path(path).parent.is_dir())
     except OSError:  # too long for a name, or not for us: whoever reads it says more
         return True

@@ -35,5 +35,7 @@ def test_what_is_not_there_is_told_at_the_door(verb: str, overrides: list[str], 
 def test_what_is_there_passes(tmp_path: Path) -> None:
     for verb, override in (("train", "init_from=packaged"), ("generate", "project=."), ("evaluate", "weights=best")):
         check_places(verb, compose_verb(verb, [override]))
+    shards = f"data.root='{tmp_path}/f-{{000..123}}.tar'"  # the reader says which is missing
+    check_places("train", checked("train", compose_verb("train", ["emotion=raiva", "data=shards", shards])))
     check_places("report", compose_verb("report", [f"runs={tmp_path}"]))
     check_places("generate", compose_verb("generate", [f"project={'x' * 5000}"]))
