@@ -20,7 +20,7 @@ from emogan.runs.weights import write_weights
 
 Run = Callable[[Inputs], tuple[Tensor, ...]]
 SUFFIX_OF = {name: suffix for suffix, name in SUFFIXES.items()}
-OPSET = 20  # of ONNX: the first with a sampling of grids that onnxruntime-web knows as well
+OPSET = 20  # of ONNX: onnxruntime 1.32 and onnxruntime-web 1.30 run it
 NEEDED = ("onnx", "onnxruntime", "onnxscript")
 
 
