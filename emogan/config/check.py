@@ -17,7 +17,7 @@ from emogan.core.errors import UserError
 
 FOLDERS = {"photo": "PHOTO.jpg", "root": "FOLDER, the folder of your images", "out": "FOLDER", "runs": "FOLDER"}
 # Settings that people bring along from other projects, and why there are none here.
-_IN_MEMORY = "images are decoded once, not by workers that could fetch them faster"
+_IN_MEMORY = "images are decoded once and kept in memory, or in a file: no workers could fetch them faster"
 _ACCELERATOR = "trainer.accelerator=cpu or gpu chooses the device"
 ABSENT = {"num_workers": _IN_MEMORY, "workers": _IN_MEMORY, "gpus": _ACCELERATOR, "device": _ACCELERATOR}
 

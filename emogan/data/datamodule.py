@@ -196,7 +196,10 @@ class FaceDataModule(ImageDataModule):
         order = sorted(range(len(faces)), key=lambda place: faces[place].path)
         self.faces += [faces[place] for place in order]
         named = [(faces[place].path.relative_to(index.root).as_posix(), digests[place]) for place in order]
-        return picked(joined(parts), torch.tensor(order)), named
+        images = joined(parts)
+        if order != list(range(len(order))):  # else they are as they should be: a copy takes as much memory again
+            images = picked(images, torch.tensor(order))
+        return images, named
 
 
 def by_path(faces: Sequence[Face]) -> list[Face]:
