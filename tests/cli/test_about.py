@@ -1,7 +1,7 @@
+import os
 import platform
 import subprocess
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,9 +17,10 @@ HEAVY = "atexit.register(lambda: print('heavy', {'torch', 'numpy', 'pytorch_ligh
 
 
 def test_the_versions_are_told_in_a_moment() -> None:
-    began = time.monotonic()
+    began = os.times()
     done = subprocess.run([sys.executable, "-c", ASK + HEAVY], capture_output=True, text=True, check=True)
-    assert time.monotonic() - began < 2
+    ended = os.times()  # of the processor, whatever else the machine does
+    assert ended.children_user + ended.children_system - began.children_user - began.children_system < 2
     assert "heavy set()" in done.stdout
     told = {line[:24].strip(): line[24:] for line in done.stdout.splitlines()}
     assert f"emogan {version('emogan')}" in told
