@@ -120,5 +120,11 @@ def study(*overrides: str | DictConfig, **settings: Any) -> Findings:
 
 
 def export(*overrides: str | DictConfig, **settings: Any) -> Exported:
-    """Take a network or faces to other programs: ``export(out="generator.onnx")``; see :func:`train`."""
+    """Take a network or faces to other programs: ``export(out="generator.onnx")``; see :func:`train`.
+
+    Example:
+        >>> made = emogan.export(out="generator.safetensors", format="safetensors", weights="packaged")
+        >>> [file.name for file in made.files]
+        ['generator.safetensors', 'README.md']
+    """
     return call("export", _export, overrides, settings)
