@@ -18,9 +18,9 @@ app: .venv/ready-app
 docs: .venv/ready-docs
 	$(BIN)/sphinx-build -q --fail-on-warning --keep-going -b html -c docs . build/docs
 
-# One thread a process: two processes with all threads slow each other down.
+# One thread a process: two processes with all threads slow each other down. A third works while two wait for theirs.
 test: .venv/ready-dev lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 15
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 15
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -247,8 +248,14 @@ def packaged() -> Faces:
 
 @pytest.fixture(scope="session")
 def recogniser(packaged: Faces, recipe: Recipe, shared: Path) -> Recogniser:
-    """Trained on the people that are not kept aside, in fewer steps: once, whichever process comes first."""
+    """Trained on the people that are not kept aside, in fewer steps: once, whichever process comes first.
+
+    It is remembered in ``tests/recognition``, under the name of all that it depends on: where that has changed, it is
+    learnt anew, which takes longer; put what ``shared`` then holds in the old one's place.
+    """
     with FileLock(shared / "recogniser.lock"):
+        for file in (Path(__file__).parent / "recognition").glob("recogniser_*.safetensors"):
+            shutil.copy(file, shared)
         return recogniser_of(packaged, "packaged", FRAMING, replace(recipe, steps=250), shared)
 
 
