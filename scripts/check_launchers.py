@@ -3,7 +3,8 @@
 usage: python scripts/check_launchers.py OUT [--launchers basic,joblib,submitit_local,ray] [--epochs 2]
 
 Two emotions of the packaged faces at 32 pixels, a process of its own for each launcher; ``ray`` is
-scripts/sweep_ray.py. Prints seconds, the processor's seconds, and whether the losses are those of the first launcher, bit for bit.
+scripts/sweep_ray.py. Prints seconds, the processor's seconds, and whether the losses are the first launcher's, bit for
+bit.
 """
 
 import argparse
