@@ -48,7 +48,7 @@ def main() -> None:
         out, began, before = asked.out.resolve() / launcher, time.monotonic(), os.times()
         done = subprocess.run(command(launcher, out, asked.epochs), stdout=subprocess.DEVNULL, check=False)
         used = sum(os.times()[2:4]) - sum(before[2:4])
-        losses = [path.read_bytes() for path in sorted(out.rglob("losses.csv"))]
+        losses = sorted(path.read_bytes() for path in out.rglob("losses.csv"))
         first = first or losses
         alike = done.returncode == 0 and len(losses) == 2 and losses == first
         rows.append((launcher, f"{time.monotonic() - began:.1f}", f"{used:.1f}", "yes" if alike else "NO"))

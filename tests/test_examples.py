@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -30,6 +31,8 @@ def public() -> Iterator[tuple[str, object]]:
 
 def test_every_public_name_has_an_example_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(logging.root, "level", logging.WARNING)  # as where nobody has asked to be told
+    logging.root.manager._clear_cache()  # type: ignore[attr-defined]
     runner, wrong = doctest.DocTestRunner(), list[str]()
     # The run that others measure comes first.
     for name, one in sorted(public(), key=lambda pair: pair[0] != "train"):

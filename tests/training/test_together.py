@@ -82,7 +82,15 @@ def test_two_processes_have_the_losses_of_one(tmp_path: Path, monkeypatch: pytes
     shutil.copytree("two/begun", "one/begun")
     train_all("one", "auto")
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", __file__]
-    two = subprocess.run([*launch, "two"], env=os.environ, capture_output=True, text=True, timeout=120, check=False)
+    root = str(Path(__file__).parents[2])
+    two = subprocess.run(
+        [*launch, "two"],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert two.returncode == 0, two.stderr
     assert two.stdout.count("Finished medo+raiva") == 1 and two.stdout.count("9 people in 54 pictures") == 1
     # A translator begins at zero: where a gradient is nothing but rounding, Adam's first step goes where it points.
