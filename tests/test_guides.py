@@ -150,4 +150,9 @@ def test_an_unbalanced_database_is_filled(at_home: Path, capsys: pytest.CaptureF
     play("guide-unbalanced.md")
     assert "changed faces" in capsys.readouterr().out
     assert not (at_home / "DB_plan").exists()
-    assert all((at_home / tree / "manifest.csv").is_file() for tree in ("DB_changed", "DB_drawn"))
+    for tree in (at_home / "DB_changed", at_home / "DB_drawn"):  # how many pass is the tiny recogniser's to say
+        record = json.loads((tree / "balance.json").read_text(encoding="utf-8"))
+        assert record["ended"] == "finished" and record["candidates"]["raiva"] >= 6
+        assert record["after"]["raiva"] == record["before"]["raiva"] + record["generated"]
+        assert len((tree / "manifest.csv").read_text(encoding="utf-8").splitlines()) == 1 + record["generated"]
+        assert (tree / "contact_sheet.png").is_file() == bool(record["generated"])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytorch_lightning as pl
 import torch
-from hydra.utils import get_class, get_object, instantiate
+from hydra.utils import get_class, instantiate
 from omegaconf import DictConfig
 from torch import nn
 
@@ -64,7 +64,7 @@ def kind_of(cfg: DictConfig) -> type[Adversarial]:
 
 def is_shared(cfg: DictConfig) -> bool:
     """Whether several processes are to share the training."""
-    return get_object(cfg.trainer._target_) is trainer
+    return bool(cfg.trainer._target_ == f"{trainer.__module__}.{trainer.__name__}")
 
 
 def build_data(cfg: DictConfig) -> ImageDataModule:

@@ -76,12 +76,12 @@ def train(cfg: DictConfig, callbacks: Sequence[pl.Callback] = ()) -> Result:
         cfg.emotion = name  # any other name is for the data module to know, or to refuse
     cfg = checked("train", cfg)
     check_networks(cfg)
+    if callbacks and is_shared(cfg):  # where one of them stops a process, the others would wait for it
+        raise UserError("callbacks are not usable with trainer=ddp: leave one of the two out.")
     original = Original(cfg) if cfg.from_run else None
     with unbreakable_logging(), StopOnSignal() as stop, joined(is_shared(cfg)) as together:
         place = find_place_for_all(cfg, together)
         try:
-            if callbacks and together.count > 1:
-                raise UserError("callbacks are not usable with trainer=ddp: give one process the training.")
             return Training(place.settle(cfg), place, stop, together, original, callbacks).run()
         finally:
             place.abandon()

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import pytorch_lightning as pl
 import torch
 
+import emogan
 from emogan.cli.command import run
 from emogan.core.errors import UserError
 from emogan.runs.generator_file import load_generator
@@ -57,6 +59,11 @@ def test_processes_that_nobody_started(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setenv("MASTER_ADDR", "nowhere")
     with pytest.raises(UserError, match=r"do not find each other \("), joined(True):
         pass
+
+
+def test_callbacks_of_a_caller_are_for_one_process() -> None:
+    with pytest.raises(UserError, match=r"callbacks are not usable with trainer=ddp: leave one of the two out\."):
+        emogan.train("emotion=raiva", trainer="ddp", callbacks=[pl.Callback()])
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
