@@ -37,6 +37,7 @@ Workers = Annotated[int, whole(1, 1024)]
 InMemory = Annotated[float, number(0, 10**6)]  # GB
 OnDisk = Annotated[float, number(0, 10**6)]
 Centred = Annotated[bool, switch()]
+Graded = Annotated[bool, switch()]
 
 
 # Not every database has emotions: those that do say which (emogan.config.check).
@@ -81,6 +82,7 @@ class FaceModule(Module):
     people: People
     framing: Part
     samples_per_emotion: Samples
+    graded: Graded
     cache: Cache
     in_memory: InMemory
     on_disk: OnDisk
@@ -136,6 +138,7 @@ class Faces(Images):
     crop_above: Share
     zoom: Zoom
     faces: WhichFace
+    graded: Graded
     cache: Cache
     in_memory: InMemory
     on_disk: OnDisk

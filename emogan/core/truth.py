@@ -99,6 +99,27 @@ def read_truth(folder: Path) -> dict[str, Truth]:
     return known
 
 
+def strengths(folder: Path) -> dict[str, float]:
+    """How strong the expressions of a rendered database are, by file below its ``KDEF``; {} where nothing is known.
+
+    Raises:
+        UserError: when a table is not one that ``emogan render`` wrote.
+    """
+    known: dict[str, float] = {}
+    for path in sorted(folder.glob(PARTS)):
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = csv.reader(file)
+            names = next(rows, [])
+            if "file" not in names or "strength" not in names:
+                raise UserError(f"{path} is no table of truth: expected what emogan render writes.")
+            which, strong = names.index("file"), names.index("strength")
+            try:
+                known.update((row[which], float(row[strong])) for row in rows if len(row) == len(names))
+            except ValueError as error:
+                raise UserError(f"{path} is damaged: a strength in it is no number; render again.") from error
+    return known
+
+
 def read_table(path: Path) -> dict[str, Truth]:
     """The same of one table; nothing where there is none."""
     if not path.is_file():

@@ -64,23 +64,27 @@ class Examples(Protocol):
 
 
 class Batch(NamedTuple):
-    """Images (n, c, h, w) float, and the place (n,) of each one's emotion in the paper's menu, from 0."""
+    """Images (n, c, h, w) float; the place (n,) of each one's emotion in the paper's menu, from 0; and how strong it
+    is, float (n,), 1 is full."""
 
     images: Tensor
     emotions: Tensor
+    strengths: Tensor
 
 
 class ImageBank:
     """Images (n, c, h, w) uint8 in memory; indexing with a :class:`BatchPlan` gives a float batch.
 
     Args:
-        emotions: (n,), see :class:`Batch`.
+        emotions, strengths: (n,), see :class:`Batch`.
         variations: what images pass through, on a random stream of the batch's own.
         centred: True gives values in [-1, 1], the range of the generators' tanh; False gives [0, 1], as in the paper.
     """
 
-    def __init__(self, images: Tensor, emotions: Tensor, variations: Variations, centred: bool) -> None:
-        self.images, self.emotions = images, emotions
+    def __init__(
+        self, images: Tensor, emotions: Tensor, strengths: Tensor, variations: Variations, centred: bool
+    ) -> None:
+        self.images, self.emotions, self.strengths = images, emotions, strengths
         self.variations, self.centred = variations, centred
 
     def __len__(self) -> int:
@@ -89,7 +93,8 @@ class ImageBank:
     def __getitem__(self, plan: BatchPlan) -> Batch:
         batch = self.images[plan.indices].float() / 255
         batch = self.variations(batch, torch.Generator().manual_seed(plan.seed))
-        return Batch(batch * 2 - 1 if self.centred else batch, self.emotions[plan.indices])
+        places = plan.indices
+        return Batch(batch * 2 - 1 if self.centred else batch, self.emotions[places], self.strengths[places])
 
 
 class Bank(Protocol):

@@ -40,6 +40,7 @@ class ImageDataModule(pl.LightningDataModule, ABC):
     Attributes:
         images: uint8 (n, channels, image_size, image_size), once set up.
         emotions: int64 (n,), the place of each image's emotion in the paper's menu, from 0.
+        strengths: float (n,), how strong each expression is; 1 is full.
         digest: SHA-256 of the images used.
         left_out: what the database holds beside them, with reasons.
     """
@@ -50,12 +51,13 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         self.variations, self.centred = variations, centred
         self.images = torch.empty(0)
         self.emotions = torch.empty(0, dtype=torch.int64)
+        self.strengths = torch.empty(0)
         self.digest = ""
         self.left_out: list[LeftOut] = []
 
     @abstractmethod
     def load(self) -> None:
-        """Set ``images``, ``emotions``, ``digest`` and ``left_out``."""
+        """Set ``images``, ``emotions``, ``digest`` and ``left_out``; ``strengths`` too, where not all are full."""
 
     def setup(self, stage: str | None = None) -> None:
         """Read, choose and decode the images; the second call does nothing.
@@ -65,10 +67,12 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         """
         if not len(self.images):
             self.load()
+            if not len(self.strengths):
+                self.strengths = torch.ones(len(self.emotions))
 
     def train_dataloader(self) -> Batches:
         """Batches in an order that depends on (seed, epoch) only."""
-        bank = ImageBank(self.images, self.emotions, self.variations, self.centred)
+        bank = ImageBank(self.images, self.emotions, self.strengths, self.variations, self.centred)
         return Batches(bank, EpochBatches(self.emotions, self.batch_size, self.seed))
 
     def on_before_batch_transfer(self, batch: Any, dataloader_idx: int) -> Any:
@@ -82,7 +86,7 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         kinds = self.emotions.unique()
         each = max(count // len(kinds), 1)
         places = torch.cat([(self.emotions == kind).nonzero()[:each, 0] for kind in kinds])
-        bank = ImageBank(self.images, self.emotions, AS_THEY_ARE, self.centred)
+        bank = ImageBank(self.images, self.emotions, self.strengths, AS_THEY_ARE, self.centred)
         return bank[BatchPlan(places, 0)]
 
 
@@ -96,6 +100,7 @@ class FaceDataModule(ImageDataModule):
         framing: how an image becomes a tensor.
         cache, in_memory, on_disk: where decoded images are kept, see :class:`emogan.data.keeping.Keeping`.
         samples_per_emotion: how many images of each to use, spread over people; None uses all.
+        graded: learn how strong each expression is, where the database says so; else all count as full.
         batches: see :class:`ImageDataModule`.
 
     Attributes:
@@ -112,12 +117,13 @@ class FaceDataModule(ImageDataModule):
         in_memory: float,
         on_disk: float,
         samples_per_emotion: int | None,
+        graded: bool,
         **batches: Any,
     ) -> None:
         super().__init__(**batches)
         self.read, self.people, self.emotion, self.framing = read, people, emotion, framing
         self.kept: dict[str, Any] = {"cache": cache, "in_memory": in_memory, "on_disk": on_disk}
-        self.samples_per_emotion = samples_per_emotion
+        self.samples_per_emotion, self.graded = samples_per_emotion, graded
         self.faces: list[Face] = []
 
     def load(self) -> None:
@@ -146,6 +152,8 @@ class FaceDataModule(ImageDataModule):
             files += digests
         self.images, self.digest = joined(parts), digest_of(files)
         self.emotions = torch.tensor([face.emotion.number - 1 for face in self.faces if face.emotion])
+        if self.graded:
+            self.strengths = torch.tensor([face.strength for face in self.faces])
         people, name = len({face.person for face in self.faces if not face.anonymous}), emotions.canonical(self.emotion)
         whose = f" from {people} people" if people else ""
         log.info("%d images of %s%s under %s.", len(self.faces), name, whose, printable(index.root))

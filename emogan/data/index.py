@@ -21,6 +21,7 @@ class Face:
         emotion: None for an expression that is none of the six (KDEF's disgust); no reader gives such a face for use.
         anonymous: nothing says who it shows; ``person`` is a name that no other image has.
         row: where its bytes are, if it has no file of its own.
+        strength: of the expression, 1 is full: known of rendered faces, 1 for all others.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Face:
     angle: str = ""
     anonymous: bool = False
     row: Source | None = None
+    strength: float = 1.0
 
     @property
     def source(self) -> Source:

@@ -13,6 +13,7 @@ from emogan.data.copies import each_once
 from emogan.data.files import given_root, image_files
 from emogan.data.filters import Filter, choose_by
 from emogan.data.index import Face, Index, LeftOut, Note
+from emogan.data.strengths import with_strengths
 
 ANGLES = ("FL", "HL", "S", "HR", "FR")  # full and half left profile, straight, half and full right
 SEXES = ("F", "M")
@@ -85,7 +86,8 @@ def read_kdef(
         akdef: use AKDEF's averaged faces, and those only.
 
     Raises:
-        UserError: for an unknown value of a filter, a folder that does not exist or one without such images.
+        UserError: for an unknown value of a filter, a folder that does not exist or one without such images, or a
+            damaged table of rendered faces.
     """
     filters = [
         Filter("angle", angle, ANGLES),
@@ -127,7 +129,8 @@ def read_kdef(
     chosen, filtered = choose_by(filters, list(faces.values()))
     disgust = [LeftOut(face.path, DISGUST, face=face) for face in chosen if face.emotion is None]
     left_out = sorted([*left_out, *filtered, *disgust], key=lambda item: item.path)
-    return each_once(Index(root, [face for face in chosen if face.emotion is not None], left_out, notes))
+    used = with_strengths([face for face in chosen if face.emotion is not None], root)
+    return each_once(Index(root, used, left_out, notes))
 
 
 def _emotion(expression: str) -> Emotion | None:

@@ -95,7 +95,8 @@ def face_module(settings: object, keeping: Keeping, root: str | None = None) -> 
             cache=str(keeping.folder) if keeping.folder else None,
             in_memory=keeping.in_memory,
             on_disk=keeping.on_disk,
-            **{"people": "all", **arguments},  # older runs knew no people kept aside
+            # Older runs knew no people kept aside, and no strengths.
+            **{"people": "all", "graded": False, **arguments},
         )
         module.setup()
     return module

@@ -30,7 +30,7 @@ from emogan.reports.measures import to_json
 from emogan.runs.generator_file import load_generator
 from emogan.runs.systems import Source, System, learnt_by, shared_config
 from emogan.sampling.asked import Look
-from emogan.sampling.conditioning import pure
+from emogan.sampling.conditioning import graded, spread
 from emogan.sampling.estimate import check_memory
 from emogan.sampling.sampler import draw, known_to, latents_of
 
@@ -163,7 +163,8 @@ def measure(
     rows = comparison.yardsticks(each_once(fair or learnt), unseen=bool(fair))
     for system, training in zip(systems, learnt, strict=True):
         with comparison.clock("generation"):
-            generated = together([generate(source, emotion, drawn) for emotion, source in system.sources.items()])
+            real = comparison.kept_aside
+            generated = together([generate(source, real.of(e), e, drawn) for e, source in system.sources.items()])
         rows[system.name] = comparison.measured(generated, training if system.leaves_people_unseen else None)
         log.info("%s: %d faces measured.", system.name, len(generated))
     return rows
@@ -178,8 +179,8 @@ def each_once(learnt: Sequence[Faces]) -> Faces:
     return together(parts)
 
 
-def generate(source: Source, emotion: Emotion, drawn: Drawn) -> Faces:
-    """The faces of one emotion that are measured.
+def generate(source: Source, real: Faces, emotion: Emotion, drawn: Drawn) -> Faces:
+    """The faces of one emotion that are measured: as strong as the ``real`` ones are, if the network was taught that.
 
     Raises:
         UserError: when the generator's file and its run's record disagree.
@@ -191,7 +192,8 @@ def generate(source: Source, emotion: Emotion, drawn: Drawn) -> Faces:
         )
     shown = torch.full((drawn.faces,), EMOTIONS.index(emotion))
     latents = latents_of(trained, drawn.faces, drawn.seed)
-    images = draw(trained, latents, pure(shown), drawn.look.median, drawn.look.truncation)
+    strengths = spread(real.strengths, len(shown), drawn.seed) if trained.graded else torch.ones(len(shown))
+    images = draw(trained, latents, graded(shown, strengths), drawn.look.median, drawn.look.truncation)
     if images.shape[-1] != (size := source.record.setting("image_size")):
         raise UserError(f"{source.weights} draws {images.shape[-1]} pixels, its run.json says {size}.")
     # A conditional network draws the same people with every emotion: half samples keep them together.

@@ -32,6 +32,8 @@ class Trained:
         centred: whether its images are in [-1, 1]; else in [0, 1].
         images_seen: how many images its training had seen.
         settings: what the network is built from, with its ``_target_``.
+        graded: whether it was taught strengths: that weights between neutro and an emotion mean less of it. A network
+            that was not knows an emotion as it mostly is.
     """
 
     network: nn.Module
@@ -39,6 +41,7 @@ class Trained:
     centred: bool
     images_seen: int
     settings: Mapping[str, Any]
+    graded: bool = False
 
 
 def save_generator(network: nn.Module, config: Mapping[str, Any], images_seen: int, path: Path) -> None:
@@ -47,9 +50,15 @@ def save_generator(network: nn.Module, config: Mapping[str, Any], images_seen: i
     Raises:
         OSError: when it cannot be written.
     """
-    of, centred = config["model"]["generator"], config["data"]["centred"]
-    facts = facts_of(Trained(network, str(config["emotion"]), centred, images_seen, of))
-    write_weights(network.state_dict(), facts, path)
+    write_weights(network.state_dict(), facts_of(as_trained(network, config, images_seen)), path)
+
+
+def as_trained(network: nn.Module, config: Mapping[str, Any], images_seen: int) -> Trained:
+    """``network`` as a run with the settings ``config``, plain values, trains it."""
+    of, data = config["model"]["generator"], config["data"]
+    return Trained(
+        network, str(config["emotion"]), data["centred"] is True, images_seen, of, data.get("graded") is True
+    )
 
 
 def facts_of(trained: Trained) -> dict[str, str]:
@@ -59,6 +68,7 @@ def facts_of(trained: Trained) -> dict[str, str]:
         "generator": json.dumps(trained.settings),
         "values": CENTRED if trained.centred else FROM_ZERO,
         "images_seen": str(trained.images_seen),
+        "graded": json.dumps(trained.graded),
     }
 
 
@@ -112,7 +122,8 @@ def _of_weights(path: Path) -> Trained:
     config, values = json.loads(facts["generator"]), facts["values"]
     if values not in (CENTRED, FROM_ZERO):
         raise ValueError(f"values={values!s:.20}")
-    return _trained(config, weights.tensors, facts["emotion"], values == CENTRED, int(facts["images_seen"]))
+    seen, graded = int(facts["images_seen"]), facts.get("graded") == "true"  # older files do not say
+    return _trained(config, weights.tensors, facts["emotion"], values == CENTRED, seen, graded)
 
 
 def _of_checkpoint(path: Path) -> Trained:
@@ -122,16 +133,16 @@ def _of_checkpoint(path: Path) -> Trained:
     averaged = any(name.startswith("ema.module.") for name in state)
     sampler = _part(state, "ema.module." if averaged else "generator.")
     check_finite(sampler, path)
-    config, seen = settings["model"]["generator"], int(state["images_seen"])
-    return _trained(config, sampler, settings["emotion"], settings["data"]["centred"] is True, seen)
+    config, seen, data = settings["model"]["generator"], int(state["images_seen"]), settings["data"]
+    return _trained(config, sampler, settings["emotion"], data["centred"] is True, seen, data.get("graded") is True)
 
 
-def _trained(config: Any, state: Mapping[str, Tensor], emotion: Any, centred: bool, seen: int) -> Trained:
+def _trained(config: Any, state: Mapping[str, Tensor], emotion: Any, centred: bool, seen: int, graded: bool) -> Trained:
     check_plain(config)
     if not isinstance(config, dict) or not isinstance(emotion, str):
         raise TypeError("settings are missing")
     known = emotions.canonical(emotion)
-    return Trained(build_network(config, state), known or emotion, centred, seen, config)
+    return Trained(build_network(config, state), known or emotion, centred, seen, config, graded)
 
 
 def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

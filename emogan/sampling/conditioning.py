@@ -14,6 +14,18 @@ def pure(places: Tensor) -> Tensor:
     return F.one_hot(places, COUNT).float()
 
 
+def graded(places: Tensor, strengths: Tensor) -> Tensor:
+    """Places (n,) in the paper's menu and strengths (n,), 1 for full, as weights (n, 6): the rest is neutro."""
+    neutral = pure(torch.tensor(Emotion.NEUTRO.number - 1, device=places.device))
+    return torch.lerp(neutral.expand(len(places), -1), pure(places), strengths[:, None])
+
+
+def spread(strengths: Tensor, count: int, seed: int) -> Tensor:
+    """``count`` strengths spread as ``strengths`` (n,) are, in an order that ``seed`` gives."""
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+    return strengths.float().quantile((order + 0.5) / count)
+
+
 def mixture(mix: Mapping[Emotion, float], intensity: float) -> Tensor:
     """Weights (6,) of a mix of emotions.
 

@@ -12,7 +12,7 @@ from emogan.data.batches import Batch, BatchPlan, Examples, ImageBank
 from emogan.data.datamodule import ImageDataModule
 from emogan.runs.find import find_generator
 from emogan.runs.generator_file import discriminator_beside, load_generator, save_generator
-from emogan.sampling.conditioning import in_every, pure
+from emogan.sampling.conditioning import graded, in_every, pure
 from emogan.sampling.sampler import latents
 from emogan.training.adaptive import AdaptiveStrength, overfitting
 from emogan.training.adversarial import Adversarial
@@ -114,7 +114,7 @@ class EmotionGAN(Adversarial):
         for_generator, for_discriminator = self.optimizers()  # type: ignore[attr-defined]
         whole = len(batch.emotions)
         batch = self.together.part_of(batch)
-        emotion = pure(batch.emotions)
+        emotion = graded(batch.emotions, batch.strengths)
         latents = self.draw_latents(whole)[self.together.part(whole)]
         fake = self.generator(latents, emotion)
 
@@ -170,7 +170,7 @@ class EmotionGAN(Adversarial):
         count = len(on_real)
         places = torch.randint(len(aside), (count,), generator=self.augment_rng)
         seed = int(torch.randint(2**62, (), generator=self.augment_rng))
-        images, emotions = (part.to(self.device) for part in aside[BatchPlan(places, seed)])
-        unseen = self.discriminator(self._augment(images, count), pure(emotions))
+        images, emotions, strengths = (part.to(self.device) for part in aside[BatchPlan(places, seed)])
+        unseen = self.discriminator(self._augment(images, count), graded(emotions, strengths))
         signal = overfitting(on_real.float(), on_fake.float(), unseen.float())
         self.augmented.fill_(strength.next(float(self.augmented), signal, count * strength.every))

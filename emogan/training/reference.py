@@ -2,6 +2,7 @@
 
 import logging
 
+import torch
 from omegaconf import DictConfig
 
 from emogan.config.compose import plain
@@ -40,7 +41,8 @@ def kept_aside(cfg: DictConfig, reals: tuple[Faces, str, Framing]) -> ImageBank 
     kept = kept[kept.among("train" if cfg.data.people == "held_out" else "held_out")]
     if not len(kept):
         return None
-    return ImageBank(kept.images, kept.emotions, build_variations(cfg), cfg.data.centred)
+    strengths = kept.strengths if cfg.data.graded else torch.ones(len(kept))
+    return ImageBank(kept.images, kept.emotions, strengths, build_variations(cfg), cfg.data.centred)
 
 
 def what_to_measure(cfg: DictConfig, faces: Faces, digest: str, framing: Framing) -> tuple[Faces, Recogniser] | None:

@@ -6,6 +6,7 @@ from emogan.data.batches import BatchPlan, EpochBatches, ImageBank
 from emogan.data.variations import AS_THEY_ARE, Variations
 
 PLACES = torch.arange(8) % 6
+STRENGTHS = torch.linspace(0.3, 1, len(PLACES))
 
 
 def plans(images: int, batch_size: int, seed: int, epoch: int) -> list[BatchPlan]:
@@ -84,8 +85,11 @@ def test_who_is_left_out_alone_changes() -> None:
 def test_the_bank_gives_both_ranges_of_values() -> None:
     images = torch.tensor([0, 51, 255], dtype=torch.uint8).view(3, 1, 1, 1).expand(3, 1, 4, 4)
     plan = BatchPlan(torch.tensor([2, 0, 1]), 5)
-    plain = ImageBank(images, PLACES[: len(images)], AS_THEY_ARE, centred=False)[plan].images
-    centred = ImageBank(images, PLACES[: len(images)], AS_THEY_ARE, centred=True)[plan].images
+    plain = ImageBank(images, PLACES[: len(images)], STRENGTHS[: len(images)], AS_THEY_ARE, centred=False)[plan].images
+    centred = ImageBank(images, PLACES[: len(images)], STRENGTHS[: len(images)], AS_THEY_ARE, centred=True)[plan].images
+    told = ImageBank(images, PLACES[: len(images)], STRENGTHS[: len(images)], AS_THEY_ARE, centred=True)[plan]
+    assert told.emotions.tolist() == PLACES[plan.indices].tolist()
+    assert told.strengths.tolist() == STRENGTHS[plan.indices].tolist()
     assert plain[:, 0, 0, 0].tolist() == [1.0, 0.0, torch.tensor(51 / 255).item()]
     assert centred[:, 0, 0, 0].tolist() == [1.0, -1.0, torch.tensor(51 / 255 * 2 - 1).item()]
     assert plain.dtype == torch.float32
@@ -93,11 +97,13 @@ def test_the_bank_gives_both_ranges_of_values() -> None:
 
 def test_the_bank_varies_by_the_plans_seed() -> None:
     images = torch.randint(0, 256, (8, 1, 16, 16), dtype=torch.uint8)
-    bank = ImageBank(images, PLACES[: len(images)], Variations(0.5, 5, "border", 0.01), centred=True)
+    bank = ImageBank(
+        images, PLACES[: len(images)], STRENGTHS[: len(images)], Variations(0.5, 5, "border", 0.01), centred=True
+    )
     first, again, other = (bank[BatchPlan(torch.arange(8), seed)].images for seed in (1, 1, 2))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
     # The black corners of the paper's border are black in both ranges: 0, and -1 when centred.
     black = Variations(0, 180, "zeros", 0)
-    bank = ImageBank(torch.full((4, 1, 16, 16), 255, dtype=torch.uint8), PLACES[:4], black, centred=True)
+    bank = ImageBank(torch.full((4, 1, 16, 16), 255, dtype=torch.uint8), PLACES[:4], STRENGTHS[:4], black, centred=True)
     assert bank[BatchPlan(torch.arange(4), 3)].images.min() == -1

@@ -13,8 +13,8 @@ from emogan.data.face_set import Faces
 from emogan.metrics.distances import kid
 from emogan.networks.recogniser import Recogniser
 from emogan.runs.folder import RunFolder
-from emogan.runs.generator_file import Trained, save_generator
-from emogan.sampling.conditioning import pure
+from emogan.runs.generator_file import Trained, as_trained, save_generator
+from emogan.sampling.conditioning import graded, spread
 from emogan.sampling.sampler import draw, latents_of
 from emogan.training.callbacks.curves import Curves
 from emogan.training.callbacks.deadline import Deadline
@@ -58,6 +58,12 @@ class Evaluation(pl.Callback):
         self.run, self.settings, self.deadline = run, settings, deadline
         chosen = real.emotions.unique()
         self.shown = chosen[torch.arange(count) % len(chosen)]
+        self.strengths = torch.ones(count)
+        if settings["data"]["graded"]:
+            for kind in chosen:
+                own = self.shown == kind
+                told = real.strengths[real.emotions == kind]
+                self.strengths[own] = spread(told, int(own.sum()), settings["seed"])
         self.reference, _ = recogniser.look(real.images)
         self.best = min((kid for _, kid in curves.rows.past), default=float("inf"))
         self.looked_at = 0  # images seen at the last end of an epoch
@@ -81,9 +87,7 @@ class Evaluation(pl.Callback):
         if not due and not final:
             return
         began = time.monotonic()
-        settings = self.settings
-        of = settings["model"]["generator"]
-        trained = Trained(pl_module.sampler, settings["emotion"], settings["data"]["centred"], seen, of)
+        trained = as_trained(pl_module.sampler, self.settings, seen)
         distance, accuracy = self.measure(trained)
         strength = float(pl_module.augmented)
         self.curves.measures = {"kid": distance, "emotion_accuracy": accuracy, "augmentation": strength}
@@ -104,7 +108,7 @@ class Evaluation(pl.Callback):
         network.eval()
         device = next(network.parameters()).device
         latents: Tensor = latents_of(trained, self.count, self.settings["seed"]).to(device)
-        images = draw(trained, latents, pure(self.shown).to(device), median=True)
+        images = draw(trained, latents, graded(self.shown, self.strengths).to(device), median=True)
         network.train(was_training)
         features, named = self.recogniser.look(images)
         distance, _ = kid(self.reference, features, SUBSETS, self.count, self.settings["seed"])
