@@ -18,7 +18,7 @@ from emogan.core.console import say
 from emogan.core.errors import UserError
 
 if TYPE_CHECKING:
-    from emogan.sampling.projection import Watch
+    from emogan.sampling.starting import Watch
     from emogan.sampling.writing import Generated
 
 

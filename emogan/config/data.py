@@ -38,6 +38,7 @@ InMemory = Annotated[float, number(0, 10**6)]  # GB
 OnDisk = Annotated[float, number(0, 10**6)]
 Centred = Annotated[bool, switch()]
 Graded = Annotated[bool, switch()]
+Partners = Annotated[bool, switch()]
 
 
 # Not every database has emotions: those that do say which (emogan.config.check).
@@ -83,6 +84,7 @@ class FaceModule(Module):
     framing: Part
     samples_per_emotion: Samples
     graded: Graded
+    partners: Partners
     cache: Cache
     in_memory: InMemory
     on_disk: OnDisk
@@ -139,6 +141,7 @@ class Faces(Images):
     zoom: Zoom
     faces: WhichFace
     graded: Graded
+    partners: Partners
     cache: Cache
     in_memory: InMemory
     on_disk: OnDisk

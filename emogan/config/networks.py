@@ -69,6 +69,30 @@ class EmotionGAN(Target):
     """What happens in a step: nothing of it is set here."""
 
 
+@builds("emogan.networks.encoder.StyleEncoder")
+class StyleEncoder(StyleNetwork):
+    latent_dim: LatentDim
+    features: Width
+
+
+@builds("emogan.training.encoding.Encoding")
+class Encoding(Target):
+    pixels: Weight
+    seen: Weight
+    latents: Weight
+    named: Weight
+    spread: Weight
+    alone: Annotated[int, whole(0, 10**9)]
+    every: Annotated[int, whole(1, 10**6)]
+    spoilt: Share
+
+
+@builds("emogan.training.encoded.EncodedGAN")
+class EncodedGAN(Target):
+    encoder: Part
+    encoding: Part
+
+
 TRANSLATING = "emogan.training.translation.FaceTranslator"
 
 

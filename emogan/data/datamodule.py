@@ -14,13 +14,14 @@ from emogan.core import emotions
 from emogan.core.emotions import Asked, Emotion
 from emogan.core.errors import UserError
 from emogan.core.names import printable
-from emogan.data.batches import Batches, BatchPlan, EpochBatches, Examples, ImageBank
+from emogan.data.batches import Bank, Batches, BatchPlan, EpochBatches, Examples, ImageBank
 from emogan.data.choose import in_turns
 from emogan.data.decode import Framing
 from emogan.data.decoded import AS_IT_IS, Decoded
 from emogan.data.index import Face, Index, LeftOut, counted, digest_of
 from emogan.data.keeping import Keeping
 from emogan.data.mapped import joined, picked
+from emogan.data.partners import PartnerBank, groups_of
 from emogan.data.people import People, keep
 from emogan.data.portions import decode_together
 from emogan.data.variations import AS_THEY_ARE, Variations
@@ -41,6 +42,7 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         images: uint8 (n, channels, image_size, image_size), once set up.
         emotions: int64 (n,), the place of each image's emotion in the paper's menu, from 0.
         strengths: float (n,), how strong each expression is; 1 is full.
+        groups: int64 (n,), which images come together, see :class:`PartnerBank`; None: each comes alone.
         digest: SHA-256 of the images used.
         left_out: what the database holds beside them, with reasons.
     """
@@ -52,6 +54,7 @@ class ImageDataModule(pl.LightningDataModule, ABC):
         self.images = torch.empty(0)
         self.emotions = torch.empty(0, dtype=torch.int64)
         self.strengths = torch.empty(0)
+        self.groups: Tensor | None = None
         self.digest = ""
         self.left_out: list[LeftOut] = []
 
@@ -72,7 +75,8 @@ class ImageDataModule(pl.LightningDataModule, ABC):
 
     def train_dataloader(self) -> Batches:
         """Batches in an order that depends on (seed, epoch) only."""
-        bank = ImageBank(self.images, self.emotions, self.strengths, self.variations, self.centred)
+        alone = ImageBank(self.images, self.emotions, self.strengths, self.variations, self.centred)
+        bank: Bank = alone if self.groups is None else PartnerBank(alone, self.groups)
         return Batches(bank, EpochBatches(self.emotions, self.batch_size, self.seed))
 
     def on_before_batch_transfer(self, batch: Any, dataloader_idx: int) -> Any:
@@ -100,6 +104,7 @@ class FaceDataModule(ImageDataModule):
         framing: how an image becomes a tensor.
         cache, in_memory, on_disk: where decoded images are kept, see :class:`emogan.data.keeping.Keeping`.
         samples_per_emotion: how many images of each to use, spread over people; None uses all.
+        partners: give each image with another one of its person and session.
         graded: learn how strong each expression is, where the database says so; else all count as full.
         batches: see :class:`ImageDataModule`.
 
@@ -118,12 +123,14 @@ class FaceDataModule(ImageDataModule):
         on_disk: float,
         samples_per_emotion: int | None,
         graded: bool,
+        partners: bool,
         **batches: Any,
     ) -> None:
         super().__init__(**batches)
         self.read, self.people, self.emotion, self.framing = read, people, emotion, framing
         self.kept: dict[str, Any] = {"cache": cache, "in_memory": in_memory, "on_disk": on_disk}
         self.samples_per_emotion, self.graded = samples_per_emotion, graded
+        self.partners = partners
         self.faces: list[Face] = []
 
     def load(self) -> None:
@@ -154,6 +161,8 @@ class FaceDataModule(ImageDataModule):
         self.emotions = torch.tensor([face.emotion.number - 1 for face in self.faces if face.emotion])
         if self.graded:
             self.strengths = torch.tensor([face.strength for face in self.faces])
+        if self.partners:
+            self.groups = groups_of(self.faces)
         people, name = len({face.person for face in self.faces if not face.anonymous}), emotions.canonical(self.emotion)
         whose = f" from {people} people" if people else ""
         log.info("%d images of %s%s under %s.", len(self.faces), name, whose, printable(index.root))

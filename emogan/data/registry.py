@@ -95,8 +95,8 @@ def face_module(settings: object, keeping: Keeping, root: str | None = None) -> 
             cache=str(keeping.folder) if keeping.folder else None,
             in_memory=keeping.in_memory,
             on_disk=keeping.on_disk,
-            # Older runs knew no people kept aside, and no strengths.
-            **{"people": "all", "graded": False, **arguments},
+            # Older runs knew no people kept aside, and no strengths and no partners.
+            **{"people": "all", "graded": False, "partners": False, **arguments},
         )
         module.setup()
     return module

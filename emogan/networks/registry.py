@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from emogan.core.errors import UserError
 from emogan.core.trust import TRUSTED, trusted
+from emogan.networks.encoder import StyleEncoder
 from emogan.networks.paper import PaperGenerator
 from emogan.networks.style import StyleGenerator
 from emogan.networks.translator import Translator
@@ -17,6 +18,7 @@ GENERATORS: dict[str, Callable[..., nn.Module]] = {
     "emogan.networks.paper.PaperGenerator": PaperGenerator,
     "emogan.networks.style.StyleGenerator": StyleGenerator,
 }
+ENCODERS: dict[str, Callable[..., nn.Module]] = {"emogan.networks.encoder.StyleEncoder": StyleEncoder}
 TRANSLATORS: dict[str, Callable[..., nn.Module]] = {"emogan.networks.translator.Translator": Translator}
 SIZES = 16  # values in a list, such as of layers
 SMALL = 4096  # what a size may be whatever the weights are, such as of an image

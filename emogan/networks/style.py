@@ -149,12 +149,17 @@ class StyleDiscriminator(nn.Module):
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
         nn.init.normal_(self.emotion.weight)
 
-    def forward(self, images: Tensor, emotion: Tensor) -> Tensor:
+    def maps(self, images: Tensor) -> list[Tensor]:
+        """What it sees in images, from half their size down to 4 pixels, a map for each block and one before them."""
         maps = F.pixel_unshuffle(images, 2).contiguous(memory_format=torch.channels_last)
-        maps = self.stem(maps)
+        seen = [self.stem(maps)]
         for block in self.blocks:
-            maps = block(maps)
-        features = F.leaky_relu(self.features(F.leaky_relu(maps, SLOPE).flatten(1)), SLOPE)
+            seen.append(block(seen[-1]))
+        return seen
+
+    def forward(self, images: Tensor, emotion: Tensor) -> Tensor:
+        coarsest = self.maps(images)[-1]
+        features = F.leaky_relu(self.features(F.leaky_relu(coarsest, SLOPE).flatten(1)), SLOPE)
         fitting = (features * self.emotion(emotion)).mean(dim=1) * self.emotion.out_features**0.5
         logits: Tensor = self.logit(features).squeeze(1) + fitting
         return logits

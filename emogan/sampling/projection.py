@@ -1,36 +1,31 @@
 """The nearest face that a generator can draw to a given photograph, and that person with every emotion it knows."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS, Emotion
-from emogan.core.geometry import move
 from emogan.core.images import grid
 from emogan.finding.frames import Frame
 from emogan.networks.style import StyleGenerator
 from emogan.sampling.conditioning import in_every, pure
 from emogan.sampling.likeness import Likeness, likeness_of, verdict_of
 from emogan.sampling.photograph import Photograph
-from emogan.sampling.sampler import BATCH, Picture, Pictures, Sampler, as_pixels, in_batches, latents_of
+from emogan.sampling.sampler import Picture, Pictures, Sampler, as_pixels, in_batches, latents_of
+from emogan.sampling.starting import Start, Watch, distance, framed, nearest_drawn, places_of, what_is_read
 
-CANDIDATES = 240  # drawn faces, of which the search starts at the nearest
+CANDIDATES = 240  # drawn faces, of which the search starts at the nearest where there is no encoder
 SPEED = 0.05  # of the search, at first
-SCALES = (1.0, 1.25, 1.5, 1.8)  # of the photograph, to start from: faces may fill less of it than the network's do
-SHIFTS = (-0.4, -0.2, 0.0, 0.2, 0.4)  # down, as a share of half the height
 SAID: dict[Likeness, str] = {
     "near": "It is like the photograph",
     "far": "It is only somewhat like the photograph",
     "none": "It is not like the photograph: the network knows no such face, or it shows none from the front",
 }
-
-Watch = Callable[[float], None]  # told how much of a search is done, from 0 to 1; what it raises ends the search
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,11 @@ def project(sampler: Sampler, photo: Photograph, steps: int, median: bool, watch
     assert isinstance(network, StyleGenerator)
     values = photo.image[None].float() / 255
     target = values * 2 - 1 if trained.centred else values
-    match = find_person(network, target, latents_of(trained, CANDIDATES, 0), steps, known, watch)
+    if sampler.encoder is None:
+        start = nearest_drawn(network, target, latents_of(trained, CANDIDATES, 0), known, watch)
+    else:
+        start = what_is_read(network, sampler.encoder, target, known, watch)
+    match = find_person(network, target, start, steps, known, watch)
 
     def drawn(persons: Tensor, weights: Tensor) -> Pictures:
         return in_batches(network.draw, persons, weights, trained, median).permute(0, 2, 3, 1).numpy()
@@ -127,7 +126,7 @@ class Match:
 def find_person(
     network: StyleGenerator,
     image: Tensor,
-    latents: Tensor,
+    start: Start,
     steps: int,
     known: Sequence[Emotion] = EMOTIONS,
     watch: Watch = unwatched,
@@ -138,32 +137,18 @@ def find_person(
     the network learnt from.
 
     Args:
-        latents: (n, latent_dim), of people that the search may start from.
+        start: where the search sets out.
         known: the emotions that the network was trained on; others are not looked among.
-        watch: told before the search sets out, several times, and after each step.
+        watch: told after each step.
 
     Source of the idea: Abdal et al., "Image2StyleGAN" (2019); here with one vector for the person, so that it still has
     all six emotions.
     """
     network.requires_grad_(False)
-    each = pure(torch.tensor([emotion.number - 1 for emotion in known]))
-    start = torch.eye(len(known))[torch.arange(len(latents)) % len(known)]
-    with torch.no_grad():
-        parts = zip(latents.split(BATCH), (start @ each).split(BATCH), strict=True)
-        drawn = torch.cat([network(z, w) for z, w in parts])
-        framings = [torch.tensor([[math.log(s), 0.0, down]]) for s in SCALES for down in SHIFTS]
-        distances = []
-        for framing in framings:
-            watch(0.0)  # this takes a while, too
-            placed = framed(image, framing)
-            # In proportion to what there is to see: all faces come near to a plain wall beside one.
-            distances.append(
-                distance(drawn, placed) / distance(placed.mean().expand_as(placed), placed).clamp(min=0.02)
-            )
-        which, first = divmod(int(torch.stack(distances).argmin()), len(latents))
-    latent = latents[first : first + 1].clone().requires_grad_(True)
-    leaning = (4 * start[first : first + 1]).requires_grad_(True)
-    framing = framings[which].requires_grad_(True)
+    each = pure(places_of(known))
+    latent, leaning, framing = (
+        part.clone().requires_grad_(True) for part in (start.latent, start.leaning, start.framing)
+    )
     speeds = [{"params": [latent, leaning], "lr": SPEED}, {"params": [framing], "lr": SPEED / 10}]
     optimizer = torch.optim.Adam(speeds, betas=(0.9, 0.99))
     slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
@@ -180,11 +165,6 @@ def find_person(
     return Match(person, emotion, target, framing.detach(), float(away))
 
 
-def framed(image: Tensor, framing: Tensor) -> Tensor:
-    """An image (1, c, h, w) scaled by exp(framing[0, 0]) and moved right and down by the other two, see ``move``."""
-    return move(image, framing[:, 1:], framing[:, 0].exp(), torch.zeros(1))
-
-
 def within(frame: Frame, framing: Tensor) -> Frame:
     """What :func:`framed` shows of the image that a frame cuts out, as a frame of the same picture."""
     larger, right, down = framing[0].tolist()
@@ -192,12 +172,3 @@ def within(frame: Frame, framing: Tensor) -> Frame:
     corner = np.array([1 - share - right, 1 - share - down]) / 2
     x, y = frame.to_picture(corner).tolist()
     return Frame((x, y), frame.side * share, frame.angle)
-
-
-def distance(images: Tensor, target: Tensor) -> Tensor:
-    """How far images (n, c, h, w) are from ``target`` (1, c, h, w): mean absolute differences, coarse to fine, (n,)."""
-    scales = []
-    while images.shape[-1] >= 16:
-        scales.append((images - target).abs().mean((1, 2, 3)))
-        images, target = F.avg_pool2d(images, 2), F.avg_pool2d(target, 2)
-    return torch.stack(scales).mean(dim=0)

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from emogan.core import emotions
 from emogan.core.emotions import ALL, EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.core.images import to_bytes
 from emogan.core.median import median_filter
+from emogan.runs.encoder_file import load_encoder
 from emogan.runs.find import find_generator
 from emogan.runs.generator_file import Trained, load_generator
 from emogan.sampling.asked import Look, Mix, People
@@ -43,10 +43,12 @@ class Sampler:
 
     Attributes:
         name: what a person calls it (the setting ``weights``), for errors.
+        encoder: the way back from a face, where one was trained with it.
     """
 
     trained: Trained
     name: str
+    encoder: nn.Module | None = None
 
     @classmethod
     def of(cls, weights: str | None) -> "Sampler":
@@ -55,10 +57,11 @@ class Sampler:
         Raises:
             UserError: when there is none, or it draws no faces.
         """
-        trained = load_generator(Path(find_generator(weights)))
+        file = find_generator(weights)
+        trained = load_generator(file)
         if not known_to(trained):
             raise UserError(f"weights={weights} draws {trained.emotion}, no faces: give weights of a run on faces.")
-        return cls(trained, str(weights))
+        return cls(trained, str(weights), load_encoder(file))
 
     @property
     def emotions(self) -> tuple[Emotion, ...]:

@@ -26,8 +26,9 @@ from emogan.sampling.estimate import check_possible
 from emogan.sampling.interpolation import Way, journeys
 from emogan.sampling.laying import laid_in
 from emogan.sampling.photograph import Photograph
-from emogan.sampling.projection import Watch, project
+from emogan.sampling.projection import project
 from emogan.sampling.sampler import AT_ONCE, Picture, Sampler
+from emogan.sampling.starting import Watch
 from emogan.sampling.video import NO_MP4, EncodingError, ffmpeg, write_gif, write_mp4, write_webp
 
 FACES_ON_GRID, PEOPLE_ON_GRID = 100, 16

@@ -94,6 +94,11 @@ class Adversarial(pl.LightningModule, ABC):
         return self.generator if self.ema is None else self.ema.module
 
     @property
+    def learners(self) -> list[nn.Module]:
+        """The networks that learn, in the order of their optimisers."""
+        return [self.generator, self.discriminator]
+
+    @property
     def copies(self) -> list[nn.Module]:
         """Every copy of the generator, as one that it starts from fills them all."""
         return [self.generator] if self.ema is None else [self.generator, self.ema.module]
@@ -124,6 +129,9 @@ class Adversarial(pl.LightningModule, ABC):
             UserError: when there are none.
         """
 
+    def started_from(self, named: str) -> None:
+        """Take along whatever else there is beside the networks that ``init_from`` names."""
+
     @abstractmethod
     def save(self, path: Path) -> None:
         """Write the network that is used in the end, whole or not at all.
@@ -146,7 +154,7 @@ class Adversarial(pl.LightningModule, ABC):
         """The layer tables of both networks, for one image."""
 
     def configure_optimizers(self) -> list[Optimizer]:
-        return [self.optimizer(self.generator.parameters()), self.optimizer(self.discriminator.parameters())]
+        return [self.optimizer(network.parameters()) for network in self.learners]
 
     def _apply(self, move: Callable[[Tensor], Tensor], recurse: bool = True) -> "Adversarial":
         """Move everything but the clocks and their like: a step reads them, and must not wait for a GPU to do so."""
@@ -176,7 +184,7 @@ class Adversarial(pl.LightningModule, ABC):
             checkpoint["rng"]["cuda"] = torch.cuda.get_rng_state(self.device)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        for network, state in zip((self.generator, self.discriminator), checkpoint["optimizer_states"], strict=True):
+        for network, state in zip(self.learners, checkpoint["optimizer_states"], strict=True):
             check_moments(state, list(network.parameters()))
         if missing := self.streams.keys() - checkpoint["rng"].keys():
             raise ValueError(f"random streams: {', '.join(sorted(missing))}")

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from emogan.core.emotions import EMOTIONS
-from emogan.data.batches import Batch, BatchPlan, Examples, ImageBank
+from emogan.data.batches import BatchPlan, Examples, ImageBank
 from emogan.data.datamodule import ImageDataModule
+from emogan.data.partners import FaceBatch
 from emogan.runs.find import find_generator
 from emogan.runs.generator_file import discriminator_beside, load_generator, save_generator
 from emogan.sampling.conditioning import graded, in_every, pure
@@ -104,14 +105,14 @@ class EmotionGAN(Adversarial):
         network.train(was_training)
         return images
 
-    def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
+    def training_step(self, batch: FaceBatch, batch_idx: int) -> dict[str, Tensor]:
         """One step of each network (codes 6 and 7); gives both losses.
 
         The paper runs the generator twice on the same latents; here both steps share one run, whose gradient only the
         generator's step follows. A relativistic objective sees, in the generator's step, what the discriminator said of
         the real images before its own.
         """
-        for_generator, for_discriminator = self.optimizers()  # type: ignore[attr-defined]
+        for_generator, for_discriminator, *_ = self.optimizers()  # type: ignore[attr-defined]
         whole = len(batch.emotions)
         batch = self.together.part_of(batch)
         emotion = graded(batch.emotions, batch.strengths)
@@ -135,7 +136,7 @@ class EmotionGAN(Adversarial):
         self.discriminator.requires_grad_(False)  # its weights need no gradient here: a third of the work
         seen = self._augment(fake, whole)
         loss_generator = self.objective.generator(self.discriminator(seen, emotion), on_real.detach())
-        owed = self._owed(fake, latents, emotion, batch.images)
+        owed = self._owed(fake, latents, emotion, batch, whole)
         self.backward_in_fp32(loss_generator if owed is None else loss_generator + owed)
         self.together.average(self.generator, whole)
         for_generator.step()
@@ -149,12 +150,13 @@ class EmotionGAN(Adversarial):
         losses = {"discriminator": loss_discriminator.detach(), "generator": loss_generator.detach()}
         return {name: self.together.mean(loss, whole) for name, loss in losses.items()}
 
-    def _owed(self, fake: Tensor, latents: Tensor, emotion: Tensor, real: Tensor) -> Tensor | None:
+    def _owed(self, fake: Tensor, latents: Tensor, emotion: Tensor, batch: FaceBatch, whole: int) -> Tensor | None:
+        """What the generator's loss has beside fooling the discriminator; None for nothing."""
         if self.specialising is None:
             return None
         with torch.no_grad():
             before = None if self.before is None else self.before(latents, emotion)
-        return self.specialising(fake, before, real)
+        return self.specialising(fake, before, batch.images)
 
     def _augment(self, images: Tensor, whole: int) -> Tensor:
         """Augment images: all of ``whole``, or this process's part of them; chance is drawn for all."""

@@ -78,8 +78,8 @@ def _checked(content: Mapping[str, Any], path: Path) -> Saved:
     images = Images(kept["images"]["count"], kept["images"]["sha256"])
     if type(images.count) is not int or not isinstance(images.sha256, str):
         raise ValueError("images")
-    if len(content["optimizer_states"]) != 2 or not all(one["param_groups"] for one in content["optimizer_states"]):
-        raise ValueError("two optimisers")
+    if len(content["optimizer_states"]) < 2 or not all(one["param_groups"] for one in content["optimizer_states"]):
+        raise ValueError("an optimiser for each network")
     if "cpu" not in content["rng"] or not all(isinstance(stream, Tensor) for stream in content["rng"].values()):
         raise ValueError("random streams")
     if not isinstance(content["loops"]["fit_loop"], dict) or not isinstance(content["callbacks"], dict):

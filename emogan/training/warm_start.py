@@ -24,6 +24,7 @@ def start_from(gan: Adversarial, named: str) -> None:
         fill(copy, generator, named)
     if discriminator:
         fill(gan.discriminator, discriminator, named)
+    gan.started_from(named)
     log.info("Starting from %s: generator%s.", named, " and discriminator" if discriminator else " alone")
 
 

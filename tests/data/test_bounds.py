@@ -184,7 +184,7 @@ def test_a_training_names_them_and_goes_on(tmp_path: Path) -> None:
     with (tmp_path / "raiva" / "sparse.jpg").open("wb") as file:
         file.truncate(30 * 2**30)
     data = FaceDataModule(
-        lambda: read_folder(tmp_path), "all", "raiva", FRAMING, None, 2, 50, None, False,
+        lambda: read_folder(tmp_path), "all", "raiva", FRAMING, None, 2, 50, None, False, False,
         batch_size=2, variations=AS_THEY_ARE, centred=True, seed=1,
     )  # fmt: skip
     data.setup()

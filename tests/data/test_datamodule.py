@@ -40,7 +40,7 @@ def module(root: Path, emotion: str | None = "raiva", **changes: Any) -> FaceDat
         read = partial(read_folder, root)
     settings = {
         "framing": Framing(32, 1, "square", 0.57), "people": "all", "cache": None, "in_memory": 2, "on_disk": 50,
-        "samples_per_emotion": None, "graded": True,
+        "samples_per_emotion": None, "graded": True, "partners": False,
         "batch_size": 4, "variations": Variations(0.5, 5, "border", 0), "centred": True, "seed": 1,
     }  # fmt: skip
     return FaceDataModule(read=read, emotion=emotion, **{**settings, **changes})

@@ -7,15 +7,16 @@ import torch
 from omegaconf import DictConfig
 from PIL import Image
 
-from emogan.core.emotions import Emotion
+from emogan.core.emotions import EMOTIONS, Emotion
 from emogan.finding.frames import Frame
 from emogan.generate import generate
 from emogan.networks.style import StyleGenerator
 from emogan.runs.generator_file import load_generator
 from emogan.sampling.conditioning import pure
 from emogan.sampling.photograph import read_photograph
-from emogan.sampling.projection import distance, find_person, framed, project, within
+from emogan.sampling.projection import find_person, project, within
 from emogan.sampling.sampler import Sampler, latents_of
+from emogan.sampling.starting import distance, framed, nearest_drawn
 from tests.test_generate import config, names
 
 __all__ = ["config"]  # a fixture
@@ -36,7 +37,8 @@ def test_a_drawn_face_is_found_again_with_its_emotion(conditional_run: Path) -> 
     with torch.no_grad():
         drawn = network(starts, pure(torch.arange(30) % 6))
     before = distance(drawn, target).min().item()
-    found = find_person(network, target, starts, steps=150)
+    start = nearest_drawn(network, target, starts, EMOTIONS, lambda _: None)
+    found = find_person(network, target, start, steps=150)
     assert found.person.shape == (1, 12) and found.emotion.shape == (1, 6)
     assert found.emotion.sum().item() == pytest.approx(1)
     assert found.away < 0.5 * before
