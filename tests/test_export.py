@@ -186,7 +186,7 @@ def test_frames_of_another_size(conditional_run: Path, tmp_path: Path) -> None:
         ("sheet=a.png network=translator", "network=translator draws no sheet: give out=FILE.onnx for it"),
         ("out=a.onnx format=torch", "format=torch is not usable with out=a.onnx, the name of a file of format=onnx"),
         ("out=a network=recogniser weights=there", "weights=there is not usable with network=recogniser"),
-        ("out=a network=encoder", "network=encoder is not usable: expected one of generator, translator, recogniser"),
+        ("out=a network=decoder", "network=decoder is not usable: expected one of generator, encoder, translator"),
         ("sheet=a.png emotion=neutro", "emotion=neutro is where the faces of a sheet come from"),
         ("sheet=a.png n=1000", "a.png would have 24,700 x 24,700 pixels for 36,000 faces: expected at most 8,192"),
         ("sheet=there/old.png", "sheet=there/old.png is not written: there/old.png is there already"),

@@ -36,9 +36,7 @@ PairPeople = Annotated[str, choice("train", "all")]
 Workers = Annotated[int, whole(1, 1024)]
 InMemory = Annotated[float, number(0, 10**6)]  # GB
 OnDisk = Annotated[float, number(0, 10**6)]
-Centred = Annotated[bool, switch()]
-Graded = Annotated[bool, switch()]
-Partners = Annotated[bool, switch()]
+Switch = Annotated[bool, switch()]
 
 
 # Not every database has emotions: those that do say which (emogan.config.check).
@@ -72,7 +70,7 @@ class Module(Target):
 
     batch_size: BatchSize
     variations: Part
-    centred: Centred
+    centred: Switch
     seed: Seed
     emotion: Asked
 
@@ -83,8 +81,8 @@ class FaceModule(Module):
     people: People
     framing: Part
     samples_per_emotion: Samples
-    graded: Graded
-    partners: Partners
+    graded: Switch
+    partners: Switch
     cache: Cache
     in_memory: InMemory
     on_disk: OnDisk
@@ -126,7 +124,7 @@ class Images(Section):
     rotation: Rotation
     border: Border
     warp: Warp
-    centred: Centred
+    centred: Switch
     module: OptionalPart
 
 
@@ -140,8 +138,8 @@ class Faces(Images):
     crop_above: Share
     zoom: Zoom
     faces: WhichFace
-    graded: Graded
-    partners: Partners
+    graded: Switch
+    partners: Switch
     cache: Cache
     in_memory: InMemory
     on_disk: OnDisk
@@ -184,7 +182,7 @@ class NamedFaces(Faces):
 
 class KdefFaces(NamedFaces):
     root: Folder
-    akdef: Annotated[bool, switch()]
+    akdef: Switch
 
 
 @builds("emogan.data.folder.read_folder")
@@ -218,7 +216,7 @@ class ReadPackaged(Target):
 @builds("emogan.data.kdef.read_kdef")
 class ReadKdef(ReadPackaged):
     root: Folder
-    akdef: Annotated[bool, switch()]
+    akdef: Switch
 
 
 # The section of a group in conf/data, by its name and by what it builds.

@@ -33,7 +33,7 @@ class Export(Section):
     sheet: OptionalFile
     gltf: OptionalFile
     weights: Annotated[str, path("packaged, the folder of a run or a file of weights"), Raw()]
-    network: Annotated[str, choice("generator", "translator", "recogniser")]
+    network: Annotated[str, choice("generator", "encoder", "translator", "recogniser")]
     format: Annotated[str | None, choice(*SUFFIXES.values(), or_null=True)]
     median: Median
     emotion: Emotions

@@ -51,7 +51,7 @@ class Exportable:
     """A network with all that a file of it and its card need.
 
     Attributes:
-        name: generator, translator or recogniser.
+        name: generator, encoder, translator or recogniser.
         module: what is exported: tensors in the order of ``inputs`` to tensors in the order of ``outputs``. Its
             ``network`` is the network as it was trained.
         facts: what a ``.safetensors`` file says of the weights of that network.

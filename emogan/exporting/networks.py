@@ -8,6 +8,7 @@ from emogan.core.files import atomic, atomic_write
 from emogan.core.machine import size
 from emogan.core.names import printable
 from emogan.exporting.card import card
+from emogan.exporting.encoder import encoder
 from emogan.exporting.exportable import Exportable
 from emogan.exporting.formats import SUFFIX_OF, WRITERS, Run, check_installed
 from emogan.exporting.generator import generator
@@ -27,6 +28,8 @@ def exportable(network: str, weights: str, median: bool) -> Exportable:
     """
     if network == "generator":
         return generator(weights, median)
+    if network == "encoder":
+        return encoder(weights)
     return translator(weights) if network == "translator" else recogniser()
 
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from emogan.core.errors import UserError
+from emogan.networks.encoder import StyleEncoder
 from emogan.networks.registry import ENCODERS, build_network
+from emogan.runs.plain import check_plain
 from emogan.runs.weights import read_weights, write_weights
 
 NAME = "encoder.safetensors"
@@ -32,8 +35,8 @@ def encoder_beside(generator: Path) -> dict[str, Tensor]:
     return read_weights(file).tensors if file.is_file() else {}
 
 
-def load_encoder(generator: Path) -> nn.Module | None:
-    """That encoder, in evaluation mode; None where there is none.
+def load_encoder(generator: Path) -> tuple[StyleEncoder, dict[str, Any]] | None:
+    """That encoder, in evaluation mode, and what it is built from; None where there is none.
 
     Raises:
         UserError: when it is damaged, or no encoder.
@@ -43,4 +46,12 @@ def load_encoder(generator: Path) -> nn.Module | None:
         return None
     weights = read_weights(file)
     state = {name: value.float() for name, value in weights.tensors.items()}
-    return build_network(json.loads(weights.facts["encoder"]), state, ENCODERS)
+    try:
+        settings = json.loads(weights.facts["encoder"])
+        check_plain(settings)
+        network = build_network(settings, state, ENCODERS)
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        reason = f"{type(error).__name__}, {error!s:.100}"
+        raise UserError(f"{file} cannot be read as an encoder of emogan: {reason}.") from error
+    assert isinstance(network, StyleEncoder)
+    return network, settings

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from emogan.core import emotions
 from emogan.core.emotions import ALL, EMOTIONS, Emotion
 from emogan.core.errors import UserError
 from emogan.core.images import to_bytes
 from emogan.core.median import median_filter
+from emogan.networks.encoder import StyleEncoder
 from emogan.runs.encoder_file import load_encoder
 from emogan.runs.find import find_generator
 from emogan.runs.generator_file import Trained, load_generator
@@ -48,7 +49,7 @@ class Sampler:
 
     trained: Trained
     name: str
-    encoder: nn.Module | None = None
+    encoder: StyleEncoder | None = None
 
     @classmethod
     def of(cls, weights: str | None) -> "Sampler":
@@ -61,7 +62,8 @@ class Sampler:
         trained = load_generator(file)
         if not known_to(trained):
             raise UserError(f"weights={weights} draws {trained.emotion}, no faces: give weights of a run on faces.")
-        return cls(trained, str(weights), load_encoder(file))
+        encoder = load_encoder(file)
+        return cls(trained, str(weights), encoder and encoder[0])
 
     @property
     def emotions(self) -> tuple[Emotion, ...]:

@@ -8,9 +8,11 @@ import pytest
 import torch
 from omegaconf import DictConfig
 
+import emogan
 from emogan.core.errors import UserError
 from emogan.data.datamodule import FaceDataModule
 from emogan.runs.encoder_file import NAME, load_encoder
+from emogan.runs.weights import read_weights, write_weights
 from emogan.sampling.sampler import Sampler
 from emogan.training.build import build, build_data
 from emogan.training.encoded import EncodedGAN
@@ -65,13 +67,21 @@ def test_its_encoder_lies_beside_its_generator_and_begins_the_search(
     run = train(encoded_config("epochs=2", f"run_dir={tmp_path / 'run'}")).folder
     file = run / "checkpoints" / "generator.safetensors"
     assert file.with_name(NAME).is_file()
-    encoder = load_encoder(file)
-    assert encoder is not None
+    found = load_encoder(file)
+    assert found is not None
+    encoder, _ = found
     state = weights(run)["state_dict"]
     for name, value in encoder.state_dict().items():
         assert torch.equal(value, state[f"encoder_ema.module.{name}"])
     sampler = Sampler.of(str(run))
     assert sampler.encoder is not None
+    # Other programs read the same with it.
+    made = emogan.export(network="encoder", weights=run, out=tmp_path / "exported", format="torch")
+    faces = torch.rand(3, 1, 16, 16, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        outputs, read = torch.export.load(made.files[0]).module()(faces), encoder(faces * 2 - 1)
+    for mine, theirs in zip(outputs, (read.latents, read.weights, read.strengths), strict=True):
+        assert torch.allclose(mine, theirs, atol=1e-5)
     # Another training takes both along.
     further = build(encoded_config(f"init_from={run}"))
     assert isinstance(further, EncodedGAN)
@@ -79,7 +89,22 @@ def test_its_encoder_lies_beside_its_generator_and_begins_the_search(
     assert_same(further.encoder.state_dict(), encoder.state_dict())
     assert_same(further.reader.state_dict(), encoder.state_dict())
     # One without an encoder has none.
-    assert Sampler.of(str(train(style_config("epochs=1", f"run_dir={tmp_path / 'alone'}")).folder)).encoder is None
+    alone = train(style_config("epochs=1", f"run_dir={tmp_path / 'alone'}")).folder
+    assert Sampler.of(str(alone)).encoder is None
+    with pytest.raises(UserError, match="has no encoder: give weights=packaged, or those of a run with model=encoded"):
+        emogan.export(network="encoder", weights=alone, out=tmp_path / "none")
+
+
+def test_an_encoder_that_is_none_is_told(encoded_config: Compose, tmp_path: Path) -> None:
+    run = train(encoded_config("epochs=1", f"run_dir={tmp_path / 'run'}")).folder
+    file = run / "checkpoints" / NAME
+    kept = read_weights(file)
+    write_weights(kept.tensors, {"encoder": '{"_target_": "os.system"}'}, file)
+    with pytest.raises(UserError, match=r"A network of os.system is not loaded: expected one of .*StyleEncoder"):
+        Sampler.of(str(run))
+    write_weights(kept.tensors, {"encoder": "[1"}, file)
+    with pytest.raises(UserError, match=r"encoder.safetensors cannot be read as an encoder of emogan: JSONDecodeError"):
+        Sampler.of(str(run))
 
 
 def test_images_that_come_alone_are_refused(encoded_config: Compose, tmp_path: Path) -> None:
