@@ -4,12 +4,12 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from emogan.core.errors import UserError
 from emogan.core.trust import TRUSTED, trusted
 from emogan.networks.paper import PaperGenerator
+from emogan.networks.shapes import shapes_alone
 from emogan.networks.style import StyleGenerator
 from emogan.networks.translator import Translator
 
@@ -47,7 +47,7 @@ def build_network(
         _check_plain(name, value, max(widest, SMALL))
     try:
         inspect.signature(kind).bind(**arguments)
-        with torch.device("meta"):
+        with shapes_alone():
             network = kind(**arguments)
     except (TypeError, ValueError, ArithmeticError, RuntimeError) as error:
         reason = str(error).split("\n")[0][:100]
@@ -59,8 +59,7 @@ def build_network(
             raise UserError(
                 f"These weights are of another generator than {target}: {name} is {shapes[0]}, expected {shapes[1]}."
             )
-    network.to_empty(device="cpu")
-    network.load_state_dict(state)
+    network.load_state_dict({name: state[name].to(own[name].dtype, copy=True) for name in own}, assign=True)
     return network.eval()
 
 

@@ -1,4 +1,6 @@
 import resource
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -8,6 +10,7 @@ import torch
 from emogan.core.errors import UserError
 from emogan.networks.paper import PaperGenerator
 from emogan.networks.registry import build_network
+from emogan.networks.shapes import shapes_alone
 from emogan.networks.style import StyleGenerator
 
 PAPER: dict[str, Any] = {
@@ -87,3 +90,20 @@ def test_weights_of_another_shape_are_named() -> None:
     del state["start"]
     with pytest.raises(UserError, match="start is nothing"):
         build_network({"_target_": STYLE_NAME, **STYLE}, state)
+
+
+def test_shapes_are_looked_at_without_values_and_without_torch_s_compiler() -> None:
+    """Loading that one takes a second, of each command that draws a face."""
+    program = f"""
+import sys, torch
+from emogan.networks.registry import build_network
+from emogan.networks.shapes import shapes_alone
+from emogan.networks.style import StyleGenerator
+build_network({{"_target_": {STYLE_NAME!r}, **{STYLE}}}, StyleGenerator(**{STYLE}).state_dict())
+print("torch._dynamo" in sys.modules)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("False\n", "")
+    with shapes_alone():
+        network = StyleGenerator(**STYLE)
+    assert {tensor.device.type for tensor in network.state_dict().values()} == {"meta"}
