@@ -4,17 +4,15 @@ import gc
 import sys
 
 INTERRUPTED = 130  # 128 + SIGINT, what shells expect
-# New objects before Python looks for garbage among them, and how often it then looks further. What is imported stays:
-# looked through after every 700 as by itself, it takes a fifth longer.
-GARBAGE = (10_000, 10, 10)
 
 
 def main(verb: str | None = None) -> None:
     """Run a verb on the process's arguments, and end the process; without one, the first argument names it."""
-    gc.set_threshold(*GARBAGE)
     try:
         from emogan.core.console import unbreakable_streams
+        from emogan.core.garbage import seldom_look_for_garbage
 
+        seldom_look_for_garbage()
         unbreakable_streams()
         arguments = sys.argv[1:]
         if verb is None:
@@ -28,5 +26,5 @@ def main(verb: str | None = None) -> None:
         print("\nemogan: interrupted before there was anything to save.", file=sys.stderr)
         code = INTERRUPTED
     sys.stdout.flush()
-    gc.freeze()  # the interpreter looks for garbage as it ends: among the libraries, most of a second
+    gc.freeze()  # the interpreter looks for garbage as it ends: through all libraries, most of a second
     sys.exit(code)
