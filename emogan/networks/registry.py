@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from emogan.core.errors import UserError
@@ -59,7 +60,10 @@ def build_network(
             raise UserError(
                 f"These weights are of another generator than {target}: {name} is {shapes[0]}, expected {shapes[1]}."
             )
-    network.load_state_dict({name: state[name].to(own[name].dtype, copy=True) for name in own}, assign=True)
+    # In rows, however the file has them: convolutions round otherwise in another order.
+    rows = torch.contiguous_format
+    values = {name: state[name].to(own[name].dtype, copy=True, memory_format=rows) for name in own}
+    network.load_state_dict(values, assign=True)
     return network.eval()
 
 

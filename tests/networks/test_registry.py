@@ -30,13 +30,16 @@ PAPER_NAME, STYLE_NAME = "emogan.networks.paper.PaperGenerator", "emogan.network
 )
 @pytest.mark.parametrize("values", [torch.float32, torch.float16])
 def test_a_known_network_is_built_again(name: str, kind: Any, settings: dict[str, Any], values: torch.dtype) -> None:
-    state = {key: tensor.to(values) for key, tensor in kind(**settings).state_dict().items()}
+    # As a training has them, which a drawing has not.
+    trained = kind(**settings).to(memory_format=torch.channels_last)
+    state = {key: tensor.to(values) for key, tensor in trained.state_dict().items()}
     before = torch.get_rng_state()
     network = build_network({"_target_": name, "_convert_": "all", **settings}, state)
     assert isinstance(network, kind) and not network.training
     assert torch.equal(before, torch.get_rng_state())
     for key, tensor in network.state_dict().items():
         assert torch.equal(tensor, state[key].to(tensor.dtype)) and tensor.device.type == "cpu"
+        assert tensor.is_contiguous() and tensor.data_ptr() != state[key].data_ptr()
     assert network(torch.randn(2, 4), torch.eye(6)[:2]).dtype == torch.float32
 
 
