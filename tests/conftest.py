@@ -86,16 +86,9 @@ TINY_BALANCE = [
 SLOW = (
     *("test_render", "test_sweep", "test_hostile", "web/test_browser_work", "test_evaluate", "test_docs"),
     *("metrics/test_comparison", "web/test_balancings", "web/test_browser_data", "training/test_resume"),
-    *(
-        "test_scripts",
-        "test_balance",
-        "training/test_claims",
-        "training/test_mid_epoch",
-        "training/test_bad_days",
-        "test_study",
-    ),
-    *("studying/test_workers", "training/callbacks/test_interrupt", "training/test_together", "test_tune"),
-    *("test_examples", "recognition/test_recogniser", "web/test_trainings"),
+    *("test_scripts", "test_balance", "training/test_claims", "training/test_mid_epoch", "training/test_bad_days"),
+    *("test_study", "studying/test_workers", "training/callbacks/test_interrupt", "training/test_together"),
+    *("test_tune", "test_examples", "recognition/test_recogniser", "web/test_trainings"),
 )
 
 
