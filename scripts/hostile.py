@@ -54,7 +54,8 @@ def played(work: Path, only: str | None, seed: int, short: bool, every: bool, ke
     os.environ |= environment(shared)
     jobs = asked(work, only, seed, short, every)
     began = time.monotonic()
-    seats = [Seat(shared, seed, keep) for _ in range(os.cpu_count() or 1)]
+    # Each imports all libraries: for a few cases, that takes longer than the cases.
+    seats = [Seat(shared, seed, keep) for _ in range(1 if short else os.cpu_count() or 1)]
     outcomes: dict[str, list[Outcome]] = {kind: [] for kind in dict.fromkeys(job.kind for job in jobs)}
 
     def heard(job: Job, outcome: Outcome) -> None:
@@ -74,7 +75,7 @@ def played(work: Path, only: str | None, seed: int, short: bool, every: bool, ke
             seat.leave()
     slowest = sorted(((o.seconds, f"{kind}/{o.name}") for kind, some in outcomes.items() for o in some), reverse=True)
     print("\nSlowest: " + "; ".join(f"{name} {seconds:.1f} s" for seconds, name in slowest[:5]))
-    print(f"{len(jobs)} cases in {time.monotonic() - began:.0f} s on {len(seats)} cores, seed {seed}\n")
+    print(f"{len(jobs)} cases in {time.monotonic() - began:.0f} s on {len(seats)} core(s), seed {seed}\n")
     return outcomes
 
 

@@ -84,9 +84,11 @@ TINY_BALANCE = [
 
 # Files that take longest, begun first, so that no process is left alone with one of them at the end.
 SLOW = (
-    *("metrics/test_comparison", "test_render", "test_hostile", "training/test_claims", "web/test_browser_work"),
-    *("test_scripts", "training/test_resume", "test_balance", "training/test_mid_epoch", "recognition/test_recogniser"),
-    *("web/test_trainings", "test_sweep", "test_docs"),
+    *("test_render", "test_sweep", "test_hostile", "web/test_browser_work", "test_evaluate", "test_docs"),
+    *("metrics/test_comparison", "web/test_balancings", "web/test_browser_data", "training/test_resume"),
+    *("test_scripts", "test_balance", "training/test_claims", "training/test_mid_epoch", "training/test_bad_days"),
+    *("test_study", "studying/test_workers", "training/callbacks/test_interrupt", "training/test_together"),
+    *("test_tune", "test_examples", "recognition/test_recogniser", "web/test_trainings"),
 )
 
 
@@ -98,6 +100,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Every training looks for garbage: not in all that was imported by now, a fifth of a tiny training's time."""
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Nor does the interpreter as it ends."""
     gc.freeze()
 
 

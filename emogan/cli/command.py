@@ -30,6 +30,7 @@ from emogan.config.check import checked, flat, unknown
 from emogan.config.compose import compose_verb, conf_dir, groups
 from emogan.config.places import check_places
 from emogan.core.errors import UserError
+from emogan.core.garbage import seldom_look_for_garbage
 from emogan.core.trust import not_found
 
 WRONG_USE = 2
@@ -121,6 +122,7 @@ class Job:
         self.__module__ = f"emogan.{verb}"  # Hydra names the job after it
 
     def __call__(self, cfg: DictConfig) -> None:
+        seldom_look_for_garbage()  # it may be in a process of a launcher
         hydra_config = HydraConfig.get()
         try:
             settings = checked(self.verb, cfg)  # before the verb's libraries are loaded

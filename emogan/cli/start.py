@@ -1,5 +1,6 @@
 """The first thing that a command does: nothing slow is imported before a Ctrl-C is answered in one line."""
 
+import gc
 import sys
 
 INTERRUPTED = 130  # 128 + SIGINT, what shells expect
@@ -9,7 +10,9 @@ def main(verb: str | None = None) -> None:
     """Run a verb on the process's arguments, and end the process; without one, the first argument names it."""
     try:
         from emogan.core.console import unbreakable_streams
+        from emogan.core.garbage import seldom_look_for_garbage
 
+        seldom_look_for_garbage()
         unbreakable_streams()
         arguments = sys.argv[1:]
         if verb is None:
@@ -23,4 +26,5 @@ def main(verb: str | None = None) -> None:
         print("\nemogan: interrupted before there was anything to save.", file=sys.stderr)
         code = INTERRUPTED
     sys.stdout.flush()
+    gc.freeze()  # the interpreter looks for garbage as it ends: through all libraries, most of a second
     sys.exit(code)

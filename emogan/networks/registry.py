@@ -11,6 +11,7 @@ from emogan.core.errors import UserError
 from emogan.core.trust import TRUSTED, trusted
 from emogan.networks.encoder import StyleEncoder
 from emogan.networks.paper import PaperGenerator
+from emogan.networks.shapes import shapes_alone
 from emogan.networks.style import StyleGenerator
 from emogan.networks.translator import Translator
 
@@ -49,7 +50,7 @@ def build_network(
         _check_plain(name, value, max(widest, SMALL))
     try:
         inspect.signature(kind).bind(**arguments)
-        with torch.device("meta"):
+        with shapes_alone():
             network = kind(**arguments)
     except (TypeError, ValueError, ArithmeticError, RuntimeError) as error:
         reason = str(error).split("\n")[0][:100]
@@ -61,8 +62,10 @@ def build_network(
             raise UserError(
                 f"These weights are of another generator than {target}: {name} is {shapes[0]}, expected {shapes[1]}."
             )
-    network.to_empty(device="cpu")
-    network.load_state_dict(state)
+    # In rows, however the file has them: convolutions round otherwise in another order.
+    rows = torch.contiguous_format
+    values = {name: state[name].to(own[name].dtype, copy=True, memory_format=rows) for name in own}
+    network.load_state_dict(values, assign=True)
     return network.eval()
 
 

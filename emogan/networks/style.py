@@ -87,7 +87,9 @@ class StyleGenerator(nn.Module):
         for last in (*sketches, self.detail):
             nn.init.normal_(last.weight, std=FAINT * last.weight[0].numel() ** -0.5)
         # Four pixels that come from one start alike (Aitken et al., "Checkerboard artifact free sub-pixel", 2017).
-        alike = torch.randn(FINEST, *self.unfold.weight.shape[1:]) * GAIN * self.unfold.weight[0].numel() ** -0.5
+        alike = torch.randn(FINEST, *self.unfold.weight.shape[1:])
+        if not alike.is_meta:  # there, torch would load its compiler to multiply nothing
+            alike = alike * GAIN * self.unfold.weight[0].numel() ** -0.5
         self.unfold.weight = nn.Parameter(alike.repeat_interleave(4, dim=0))
         nn.init.zeros_(self.unfold.bias)  # type: ignore[arg-type]
 

@@ -14,6 +14,7 @@ from emogan.core.errors import UserError
 from emogan.data.batches import ImageBank
 from emogan.data.datamodule import ImageDataModule
 from emogan.data.variations import Variations
+from emogan.networks.shapes import shapes_alone
 from emogan.recognition.training import Recipe
 from emogan.runs.record import Images
 from emogan.training.adversarial import Adversarial
@@ -105,7 +106,7 @@ def check_networks(cfg: DictConfig) -> None:
         UserError: for a size that a network cannot have, for emotions that it cannot tell apart, or when training would
             not fit into this machine's memory.
     """
-    with torch.device("meta"):
+    with shapes_alone():
         networks = [instantiate(cfg.model[name], _convert_="all") for name in NETWORKS]
     if emotions.are_several(cfg.emotion) and not networks[0].conditional:
         raise UserError(

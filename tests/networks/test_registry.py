@@ -1,4 +1,6 @@
 import resource
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -8,6 +10,7 @@ import torch
 from emogan.core.errors import UserError
 from emogan.networks.paper import PaperGenerator
 from emogan.networks.registry import build_network
+from emogan.networks.shapes import shapes_alone
 from emogan.networks.style import StyleGenerator
 
 PAPER: dict[str, Any] = {
@@ -27,13 +30,16 @@ PAPER_NAME, STYLE_NAME = "emogan.networks.paper.PaperGenerator", "emogan.network
 )
 @pytest.mark.parametrize("values", [torch.float32, torch.float16])
 def test_a_known_network_is_built_again(name: str, kind: Any, settings: dict[str, Any], values: torch.dtype) -> None:
-    state = {key: tensor.to(values) for key, tensor in kind(**settings).state_dict().items()}
+    # As a training has them, which a drawing has not.
+    trained = kind(**settings).to(memory_format=torch.channels_last)
+    state = {key: tensor.to(values) for key, tensor in trained.state_dict().items()}
     before = torch.get_rng_state()
     network = build_network({"_target_": name, "_convert_": "all", **settings}, state)
     assert isinstance(network, kind) and not network.training
     assert torch.equal(before, torch.get_rng_state())
     for key, tensor in network.state_dict().items():
         assert torch.equal(tensor, state[key].to(tensor.dtype)) and tensor.device.type == "cpu"
+        assert tensor.is_contiguous() and tensor.data_ptr() != state[key].data_ptr()
     assert network(torch.randn(2, 4), torch.eye(6)[:2]).dtype == torch.float32
 
 
@@ -87,3 +93,20 @@ def test_weights_of_another_shape_are_named() -> None:
     del state["start"]
     with pytest.raises(UserError, match="start is nothing"):
         build_network({"_target_": STYLE_NAME, **STYLE}, state)
+
+
+def test_shapes_are_looked_at_without_values_and_without_torch_s_compiler() -> None:
+    """Loading that one takes a second, of each command that draws a face."""
+    program = f"""
+import sys, torch
+from emogan.networks.registry import build_network
+from emogan.networks.shapes import shapes_alone
+from emogan.networks.style import StyleGenerator
+build_network({{"_target_": {STYLE_NAME!r}, **{STYLE}}}, StyleGenerator(**{STYLE}).state_dict())
+print("torch._dynamo" in sys.modules)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("False\n", "")
+    with shapes_alone():
+        network = StyleGenerator(**STYLE)
+    assert {tensor.device.type for tensor in network.state_dict().values()} == {"meta"}
