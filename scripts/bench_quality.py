@@ -2,12 +2,13 @@
 
     python scripts/bench_quality.py --minutes 30                      # both sides, then both speeds: 70 minutes
     python scripts/bench_quality.py --paper SWEEP --ours RUN          # the same of trainings that are there already
-    python scripts/bench_quality.py --photos FOLDER --emotion medo    # twelve photographs of a new database as well
+    python scripts/bench_quality.py --photos FOLDER --only few        # twelve photographs of a new database
 
 Both sides learn from the same people (the paper's from twelve images of each emotion, as in the paper) and are measured
 against others by emogan.evaluate. The paper's six networks share the minutes. With --photos, a folder per emotion with
 at least 12 faces of the emotion to learn from and 12 of people kept aside: specialised from the packaged weights for 5
-minutes, against from scratch for 30 (--special, --scratch); --zoom where faces fill less of them than of KDEF's.
+minutes, against from scratch for 30 (--special, --scratch), on another twelve for each of --seeds, in the space of the
+packaged recogniser. Editions of the packaged networks side by side: scripts/bench_editions.py.
 """
 
 import argparse
@@ -80,20 +81,25 @@ def sides(out: Path, minutes: float, paper: Path | None, ours: Path | None) -> N
     print(f"copying: {own['copying']['value']:.1%} (real faces of unseen people: 5 %)")
 
 
-def few(out: Path, photos: Path, zoom: float, emotion: str, special: float, scratch: float) -> None:
-    """Target 3."""
-    data = ["data=folder", f"data.root={photos}", "data.crop=square", f"data.zoom={zoom}", "data.people=train"]
-    common = [f"emotion={emotion}", *data, f"samples_per_emotion={FEW}", "epochs=100000"]
-    runs = [
-        train(out / "specialised", *common, "init_from=packaged", f"minutes={special}"),
-        train(out / "scratch", *common, f"minutes={scratch}"),
-    ]
-    names = ",".join(str(run) for run in runs)
-    rows = measured(f"runs=[{names}]", f"faces={PHOTOS_MEASURED}", f"out={out / 'few'}")["rows"]
-    for run in runs:
-        found = rows[run.name]["all"]
-        kid, others = found["kid"], (f"{name} {found[name]['value']:.2f}" for name in ("recall", "coverage", "copying"))
-        print(f"{run.name}: KID x1000 {1000 * kid['value']:.0f} +- {1000 * kid['error']:.0f}, {', '.join(others)}")
+def few(out: Path, photos: Path, emotion: str, special: float, scratch: float, seeds: list[int]) -> None:
+    """Target 3: a row for each way and each twelve. What is trained already is measured only."""
+    print("| twelve | way | KID x1000 | recall | coverage | copying | images |\n|---|---|---|---|---|---|---|")
+    for seed in seeds:
+        data = ["data=folder", f"data.root={photos}", "data.people=train", f"samples_per_emotion={FEW}"]
+        common = [f"emotion={emotion}", *data, f"seed={seed}", "epochs=100000", "evaluate_every=null"]
+        ways = {"specialised": ["init_from=packaged", f"minutes={special}"], "scratch": [f"minutes={scratch}"]}
+        runs = {name: out / f"{name}_{seed}" for name in ways}
+        for name, way in ways.items():
+            if not (runs[name] / "checkpoints" / "generator.safetensors").is_file():
+                train(runs[name], *common, *way)
+        asked = [f"runs=[{','.join(map(str, runs.values()))}]", "feature=packaged", f"faces={PHOTOS_MEASURED}"]
+        rows = measured(*asked, f"out={out / f'few_{seed}'}")["rows"]
+        for name, run in [("real, other people", None), *runs.items()]:
+            found = rows[run.name if run else name]["all"]
+            kid, others = found["kid"], (f"{found[one]['value']:.2f}" for one in ("recall", "coverage", "copying"))
+            seen = json.loads((run / "run.json").read_text())["images_seen"] if run else ""
+            value = f"{1000 * kid['value']:.1f} ± {1000 * kid['error']:.1f}"
+            print(f"| {seed} | {name} | {value} | {' | '.join(others)} | {seen} |", flush=True)
 
 
 class Steps(pl.Callback):
@@ -164,7 +170,7 @@ def main() -> None:
     parser.add_argument("--paper", type=Path, help="a finished sweep, measured instead of trained")
     parser.add_argument("--ours", type=Path, help="a finished run, measured instead of trained")
     parser.add_argument("--photos", type=Path)
-    parser.add_argument("--zoom", type=float, default=1, help="data.zoom of the photographs")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="each another twelve photographs")
     parser.add_argument("--emotion", default="felicidade")
     parser.add_argument("--special", type=float, default=5, help="minutes")
     parser.add_argument("--scratch", type=float, default=30, help="minutes")
@@ -174,7 +180,7 @@ def main() -> None:
     if args.only in (None, "sides"):
         sides(args.out, args.minutes, args.paper, args.ours)
     if args.photos and args.only in (None, "few"):
-        few(args.out, args.photos, args.zoom, args.emotion, args.special, args.scratch)
+        few(args.out, args.photos, args.emotion, args.special, args.scratch, args.seeds)
     if args.only == "speed":
         torch.manual_seed(0)
         speed_of_training()
