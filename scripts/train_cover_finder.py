@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from emogan.completing.lessons import Covered, loss_of, overlap
-from emogan.core.truth import read_truth
+from emogan.core.truth import each_truth
 from emogan.data.cache import folder_of
 from emogan.networks.cover_finder import CoverFinder
 from emogan.runs.weights import write_weights
@@ -28,7 +28,7 @@ EVERY_SO_MANY = 200  # steps
 
 def uncovered(known: Known, folder: Path) -> Known:
     """Those of the people before whose faces nothing is."""
-    hidden = {truth.person for truth in read_truth(folder).values() if truth.occluder}
+    hidden = {truth.person for truth in each_truth(folder) if truth.occluder}
     return known.part([place for place, who in enumerate(known.pairs.people) if who not in hidden])
 
 

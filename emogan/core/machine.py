@@ -40,6 +40,13 @@ def keep_freed_memory() -> None:
     libc.mallopt(trim_threshold, largest)
 
 
+def sent(values: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Values of the CPU on ``device``; a GPU goes on working meanwhile, and is not waited for."""
+    if device.type == "cuda":
+        return values.pin_memory().to(device, non_blocking=True)
+    return values.to(device)
+
+
 def peak_memory() -> int:
     """The most memory this process has held so far, in bytes; 0 where the system does not tell (Windows)."""
     try:

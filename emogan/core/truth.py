@@ -1,7 +1,7 @@
 """``truth.csv``: what is known of rendered faces, one row a file. Who renders writes it, who learns reads it."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ def write_truth(path: Path, truths: Iterable[Truth], actions: Iterable[str]) -> 
 
 
 def read_truth(folder: Path) -> dict[str, Truth]:
-    """What is known of the pictures of a rendered database, by file below its ``KDEF``.
+    """What is known of the pictures of a rendered database, by file below its ``KDEF``: 15 KB of memory for each.
 
     Args:
         folder: what was given as ``out``; without a table in it, nothing is known.
@@ -93,10 +93,13 @@ def read_truth(folder: Path) -> dict[str, Truth]:
     Raises:
         UserError: when a table is not one that ``emogan render`` wrote.
     """
-    known: dict[str, Truth] = {}
+    return {truth.file: truth for truth in each_truth(folder)}
+
+
+def each_truth(folder: Path) -> Iterator[Truth]:
+    """The same one after the other, for who keeps a part of it; where a file comes twice, the later one holds."""
     for path in sorted(folder.glob(PARTS)):
-        known.update(read_table(path))
-    return known
+        yield from each_row(path)
 
 
 def strengths(folder: Path) -> dict[str, float]:
@@ -120,23 +123,18 @@ def strengths(folder: Path) -> dict[str, float]:
     return known
 
 
-def read_table(path: Path) -> dict[str, Truth]:
-    """The same of one table; nothing where there is none."""
-    if not path.is_file():
-        return {}
-    text = path.read_text(encoding="utf-8")
-    names, *rows = csv.reader(text[: text.rfind("\n") + 1].splitlines() or [""])  # a killed process tears a line
-    start = len(_PLAIN) + len(_PLACES)
-    if names and names[:start] != header(()):
-        raise UserError(f"{path} is no table of truth of this version: expected what emogan render writes.")
-    known = {}
-    for number, cells in enumerate(rows, 2):
-        try:
-            truth = _parsed(names[start:], cells)
-        except ValueError as error:
-            raise UserError(f"{path} is damaged in line {number}: delete that line, and render again.") from error
-        known[truth.file] = truth
-    return known
+def each_row(path: Path) -> Iterator[Truth]:
+    """The same of one table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(line for line in file if line.endswith("\n"))  # a killed process tears the last
+        names, start = next(lines, []), len(_PLAIN) + len(_PLACES)
+        if names and names[:start] != header(()):
+            raise UserError(f"{path} is no table of truth of this version: expected what emogan render writes.")
+        for number, cells in enumerate(lines, 2):
+            try:
+                yield _parsed(names[start:], cells)
+            except ValueError as error:
+                raise UserError(f"{path} is damaged in line {number}: delete that line, and render again.") from error
 
 
 def _parsed(actions: list[str], cells: list[str]) -> Truth:

@@ -1,9 +1,16 @@
-"""What nearest neighbours say: fidelity, variety, and copying. All of features, with Euclidean distances."""
+"""What nearest neighbours say: fidelity, variety, and copying. All of features, with Euclidean distances.
+
+Distances between many and many are made a block of rows at a time: all of 20,000 to 180,000 would take 14 GB.
+"""
+
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 from emogan.core.emotions import EMOTIONS
+
+BLOCK = 2**24  # distances at a time: 64 MB
 
 
 def manifold(real: Tensor, fake: Tensor, neighbours: int) -> dict[str, float]:
@@ -19,20 +26,26 @@ def manifold(real: Tensor, fake: Tensor, neighbours: int) -> dict[str, float]:
     Source: Kynkaanniemi et al., "Improved precision and recall" (2019); Naeem et al., "Reliable fidelity and diversity
     metrics" (2020).
     """
-    apart = torch.cdist(real, fake)
     real_reach, fake_reach = reach(real, neighbours), reach(fake, neighbours)
-    within_real = apart <= real_reach[:, None]
+    balls = torch.zeros(len(fake), dtype=torch.int64, device=fake.device)  # of reals, around each fake
+    recalled, covered = torch.empty(2, len(real), dtype=torch.bool, device=real.device)
+    for rows, apart in _distances(real, fake):
+        within_real = apart <= real_reach[rows, None]
+        balls += within_real.sum(dim=0)
+        recalled[rows] = (apart <= fake_reach[None]).any(dim=1)
+        covered[rows] = within_real.any(dim=1)
     return {
-        "precision": within_real.any(dim=0).float().mean().item(),
-        "recall": (apart <= fake_reach[None]).any(dim=1).float().mean().item(),
-        "density": within_real.sum(dim=0).float().mean().item() / neighbours,
-        "coverage": within_real.any(dim=1).float().mean().item(),
+        "precision": (balls > 0).float().mean().item(),
+        "recall": recalled.float().mean().item(),
+        "density": balls.float().mean().item() / neighbours,
+        "coverage": covered.float().mean().item(),
     }
 
 
 def reach(features: Tensor, neighbours: int) -> Tensor:
     """Distance (n,) of each feature (n, d) to its k-th neighbour, itself not counted."""
-    return torch.cdist(features, features).kthvalue(neighbours + 1, dim=1).values
+    found = [apart.kthvalue(neighbours + 1, dim=1).values for _, apart in _distances(features, features)]
+    return torch.cat(found)
 
 
 def nearest(faces: Tensor, emotions: Tensor, training: Tensor, training_emotions: Tensor) -> tuple[Tensor, Tensor]:
@@ -40,10 +53,21 @@ def nearest(faces: Tensor, emotions: Tensor, training: Tensor, training_emotions
 
     The distance is infinite where the training faces have none with it.
     """
-    apart = torch.cdist(faces, training)
-    apart[emotions[:, None] != training_emotions[None]] = torch.inf
-    closest = apart.min(dim=1)
-    return closest.values, closest.indices
+    found = [(faces.new_empty(0), emotions.new_empty(0))]
+    for rows, apart in _distances(faces, training):
+        apart[emotions[rows, None] != training_emotions[None]] = torch.inf
+        closest = apart.min(dim=1)
+        found.append((closest.values, closest.indices))
+    values, places = zip(*found, strict=True)
+    return torch.cat(values), torch.cat(places)
+
+
+def _distances(faces: Tensor, others: Tensor) -> Iterator[tuple[slice, Tensor]]:
+    """All distances between features (n, d) and (m, d), as rows (b, m) and which of the n they are of."""
+    step = max(BLOCK // max(len(others), 1), 1)
+    for start in range(0, len(faces), step):
+        rows = slice(start, start + step)
+        yield rows, torch.cdist(faces[rows], others)
 
 
 def copying(fake_distances: Tensor, unseen_distances: Tensor, share: float = 0.05) -> float:

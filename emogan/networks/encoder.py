@@ -66,6 +66,6 @@ class StyleEncoder(nn.Module):
             maps = block(maps)
         features = F.leaky_relu(self.features(F.leaky_relu(maps, SLOPE).flatten(1)), SLOPE)
         latents = F.normalize(self.person(features).float(), dim=1) * self.latent_dim**0.5
-        leanings = self.emotion(features).float()
-        leanings = leanings.index_fill(1, torch.tensor([NEUTRAL], device=leanings.device), float("-inf"))
+        neutral = torch.arange(COUNT, device=images.device) == NEUTRAL
+        leanings = self.emotion(features).float().masked_fill(neutral, float("-inf"))
         return Encoded(latents, leanings, STRONGEST * self.strength(features).float().squeeze(1).sigmoid())

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from emogan.core.emotions import COUNT, Emotion
@@ -11,12 +10,13 @@ from emogan.core.emotions import COUNT, Emotion
 
 def pure(places: Tensor) -> Tensor:
     """Places (n,) in the paper's menu, from 0, as weights (n, 6): 1 for that emotion."""
-    return F.one_hot(places, COUNT).float()
+    # Not one_hot, which reads its input to check it: a GPU would be waited for.
+    return (places[..., None] == torch.arange(COUNT, device=places.device)).float()
 
 
 def graded(places: Tensor, strengths: Tensor) -> Tensor:
     """Places (n,) in the paper's menu and strengths (n,), 1 for full, as weights (n, 6): the rest is neutro."""
-    neutral = pure(torch.tensor(Emotion.NEUTRO.number - 1, device=places.device))
+    neutral = (torch.arange(COUNT, device=places.device) == Emotion.NEUTRO.number - 1).float()
     return torch.lerp(neutral.expand(len(places), -1), pure(places), strengths[:, None])
 
 

@@ -1,6 +1,5 @@
 """What every LightningModule here shares: two networks against each other, their clocks, random streams and average."""
 
-import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -11,12 +10,11 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
-from torch.optim.swa_utils import AveragedModel
 
 from emogan.data.batches import Examples
 from emogan.data.datamodule import ImageDataModule
 from emogan.runs.record import Images
-from emogan.training.ema import averaging
+from emogan.training.ema import Average
 from emogan.training.objectives import Objective
 from emogan.training.penalties import GradientPenalties
 from emogan.training.position import Position
@@ -78,11 +76,9 @@ class Adversarial(pl.LightningModule, ABC):
         self.register_buffer("images_seen", torch.zeros((), dtype=torch.int64))
         self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
         self.streams: dict[str, torch.Generator] = {}
-        self.ema: AveragedModel | None = None
+        self.ema: Average | None = None
         if ema_images is not None:
-            clock = averaging(ema_images, self._images_seen)
-            self.ema = AveragedModel(copy.deepcopy(generator), multi_avg_fn=clock, use_buffers=True)
-            self.ema.requires_grad_(False)
+            self.ema = Average(generator, ema_images, self._images_seen)
         self._rng_to_restore: dict[str, Tensor] | None = None
 
     def _images_seen(self) -> int:

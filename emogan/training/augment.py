@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from emogan.core.geometry import move
+from emogan.core.machine import sent
 from emogan.training.adaptive import AdaptiveStrength
 
 
@@ -96,7 +97,7 @@ class DiffAugment:
         """Augment images (n, c, h, w) as was drawn for them."""
         if ways is None:
             raise ValueError("nothing was drawn")
-        ways = Ways(*(way.to(images) for way in ways))
+        ways = Ways(*(sent(way.to(images.dtype), images.device) for way in ways))
         images = change_light(images, ways.light, ways.contrast)
         images = move(images, ways.shifts, ways.sizes, ways.turns)
         return hide_squares(images, ways.centres, ways.hidden)

@@ -1,6 +1,5 @@
 """The LightningModule of a GAN that learns the way back as well: an encoder, and faces in twos."""
 
-import copy
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,6 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.optim import Optimizer
-from torch.optim.swa_utils import AveragedModel
 
 from emogan.core.errors import UserError
 from emogan.data.batches import Examples
@@ -18,7 +16,7 @@ from emogan.networks.style import StyleDiscriminator
 from emogan.runs.encoder_file import encoder_beside, save_encoder
 from emogan.runs.find import find_generator
 from emogan.sampling.conditioning import graded
-from emogan.training.ema import averaging
+from emogan.training.ema import Average
 from emogan.training.encoding import Encoding, apart
 from emogan.training.module import EmotionGAN
 from emogan.training.warm_start import fill
@@ -46,11 +44,9 @@ class EncodedGAN(EmotionGAN):
         self.encoder = encoder.to(memory_format=torch.channels_last)
         self.encoding = encoding
         self.encoding_rng = self.streams["encoding"] = torch.Generator().manual_seed(int(others["seed"]) + 2)
-        self.encoder_ema: AveragedModel | None = None
+        self.encoder_ema: Average | None = None
         if self.ema is not None:
-            clock = averaging(self.settings["ema_images"], self._images_seen)
-            self.encoder_ema = AveragedModel(copy.deepcopy(encoder), multi_avg_fn=clock, use_buffers=True)
-            self.encoder_ema.requires_grad_(False)
+            self.encoder_ema = Average(self.encoder, self.ema.half_life, self._images_seen)
 
     @property
     def learners(self) -> list[nn.Module]:

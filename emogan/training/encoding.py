@@ -92,9 +92,9 @@ def seen_apart(made: Tensor, truth: Tensor, judge: Judges) -> Tensor:
 def misread(read: Encoded, emotions: Tensor, strengths: Tensor) -> Tensor:
     """Of the emotions that were read, in as far as faces show one, and of their strengths."""
     strong = torch.where(emotions == NEUTRAL, 0.0, strengths)
-    shown = strong > 0
-    wrong = F.cross_entropy(read.leanings[shown], emotions[shown], reduction="none")
-    named = (strong[shown] * wrong).sum() / strong.sum().clamp_min(1e-6)
+    target = torch.where(emotions == NEUTRAL, 0, emotions)  # whichever: these have no weight
+    wrong = F.cross_entropy(read.leanings, target, reduction="none")
+    named = (strong * wrong).sum() / strong.sum().clamp_min(1e-6)
     return named + (read.strengths - strong).abs().mean()
 
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from emogan.core.emotions import EMOTIONS
+from emogan.core.machine import sent
 from emogan.data.batches import BatchPlan, Examples, ImageBank
 from emogan.data.datamodule import ImageDataModule
 from emogan.data.partners import FaceBatch
@@ -93,7 +94,7 @@ class EmotionGAN(Adversarial):
 
     def draw_latents(self, count: int) -> Tensor:
         """Latents (count, latent_dim) of the training's own random stream, on this module's device."""
-        return torch.randn(count, self.latent_dim, generator=self.latent_rng).to(self.device)
+        return sent(torch.randn(count, self.latent_dim, generator=self.latent_rng), self.device)
 
     @torch.no_grad()
     def sample(self, latents: Tensor, emotion: Tensor) -> Tensor:
@@ -172,7 +173,7 @@ class EmotionGAN(Adversarial):
         count = len(on_real)
         places = torch.randint(len(aside), (count,), generator=self.augment_rng)
         seed = int(torch.randint(2**62, (), generator=self.augment_rng))
-        images, emotions, strengths = (part.to(self.device) for part in aside[BatchPlan(places, seed)])
+        images, emotions, strengths = (sent(part, self.device) for part in aside[BatchPlan(places, seed)])
         unseen = self.discriminator(self._augment(images, count), graded(emotions, strengths))
         signal = overfitting(on_real.float(), on_fake.float(), unseen.float())
         self.augmented.fill_(strength.next(float(self.augmented), signal, count * strength.every))

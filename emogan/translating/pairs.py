@@ -23,7 +23,7 @@ from emogan.core.emotions import EMOTIONS
 from emogan.core.errors import UserError
 from emogan.core.flow import FOLDER as DENSE
 from emogan.core.flow import Dense, read_dense
-from emogan.core.truth import Truth, read_truth
+from emogan.core.truth import Truth, each_truth
 from emogan.finding.crops import cut
 from emogan.finding.frames import ALIGNED, Frame, anchors, laid_over
 
@@ -68,7 +68,7 @@ def sessions(root: Path) -> list[list[Truth]]:
         UserError: when there is none.
     """
     found: dict[tuple[str, str], dict[str, Truth]] = {}
-    for truth in read_truth(root).values():
+    for truth in each_truth(root):
         if truth.angle == "S":
             found.setdefault((truth.person, truth.session), {})[truth.emotion] = truth
     whole = [

@@ -3,6 +3,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from emogan.metrics import neighbours
 from emogan.metrics.neighbours import copying, diversity, manifold, nearest
 
 
@@ -66,3 +67,16 @@ def test_diversity_is_the_mean_distance_within_each_emotion() -> None:
     found = diversity(faces, emotions)
     assert found[2].item() == pytest.approx(np.mean(pairs), rel=1e-5)
     assert found.isnan().tolist() == [False, True, False, True, True, True]
+
+
+def test_block_by_block_is_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, fake = features(90, 0, 0), features(70, 0.5, 1)
+    emotions = [torch.arange(count) % 3 for count in (90, 70)]
+    found = {}
+    for block in (2**24, 1000, 1):  # one block; several, the last one smaller; a row each
+        monkeypatch.setattr(neighbours, "BLOCK", block)
+        found[block] = manifold(real, fake, 4), nearest(fake, emotions[1], real, emotions[0])
+    for block in (1000, 1):
+        assert found[block][0] == found[2**24][0]
+        for one, whole in zip(found[block][1], found[2**24][1], strict=True):
+            torch.testing.assert_close(one, whole)

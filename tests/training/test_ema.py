@@ -1,11 +1,8 @@
-import copy
-
 import pytest
 import torch
 from torch import nn
-from torch.optim.swa_utils import AveragedModel
 
-from emogan.training.ema import averaging, decay
+from emogan.training.ema import Average, decay
 
 
 def test_half_life_is_counted_in_images() -> None:
@@ -22,7 +19,7 @@ def test_average_follows_the_recurrence() -> None:
     linear, norm = nn.Linear(2, 3), nn.BatchNorm1d(3)
     network = nn.Sequential(linear, norm)
     clock = {"seen": 0}
-    average = AveragedModel(copy.deepcopy(network), multi_avg_fn=averaging(64, lambda: clock["seen"]), use_buffers=True)
+    average = Average(network, 64, lambda: clock["seen"])
     expected: torch.Tensor | None = None
     for _ in range(5):
         network(torch.randn(8, 2))

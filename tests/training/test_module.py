@@ -110,6 +110,6 @@ def test_what_a_step_reads_stays_on_the_cpu(style_config: Callable[..., DictConf
     gan = gan_of(style_config())
     gan.to("meta")  # as good as a GPU: whoever waits for it is told
     assert {name for name, buffer in gan.named_buffers() if buffer.device.type == "cpu"} == {
-        "images_seen", "steps", "augmented",
+        "images_seen", "steps", "augmented", "ema.n_averaged",
     }  # fmt: skip
     assert {parameter.device.type for parameter in gan.parameters()} == {"meta"}

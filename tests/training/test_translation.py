@@ -16,9 +16,11 @@ from emogan.cli.command import run
 from emogan.core.emotions import EMOTIONS
 from emogan.core.files import as_json
 from emogan.recognition.reading import packaged_reader
+from emogan.training.callbacks import curves
 from emogan.translating import known
 from emogan.translating.known import Known, known_pairs
 from emogan.translating.network import packaged_translator, translator_of, write_translator
+from tests.training.waits import waits_in
 from tests.translating.made import pairs
 
 pytestmark = pytest.mark.usefixtures("log_handlers")
@@ -65,6 +67,13 @@ def test_a_translator_leaves_what_every_run_leaves(train: Train, capsys: pytest.
     assert "Discriminator" in (folder / "summary.txt").read_text(encoding="utf-8")
     changed = emogan.translate(astronaut(), emotion="raiva", weights=str(folder))["raiva"]
     assert changed.size == (512, 512)
+
+
+def test_a_step_of_a_translator_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curves, "READ_EVERY", 1e9)
+    settings = [*SMALL, "run_dir=run", "epochs=1", "batch_size=3", "checkpoint.every_minutes=60"]
+    waits = waits_in(lambda callbacks: emogan.train(*settings, callbacks=callbacks))
+    assert waits == {(2, "tolist")}  # at the end of the epoch
 
 
 def test_a_resumed_translator_is_the_one_that_went_through(train: Train) -> None:

@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 import pytorch_lightning as pl
+from torch.nn.utils import get_total_norm
 
 from emogan.training.adversarial import Adversarial
-from emogan.training.callbacks.curves import Curves
+from emogan.training.callbacks.curves import NETWORKS, Curves
 
 FLOOR = 0.2  # KID of good faces is near 0, on either side by chance
 
@@ -27,7 +28,7 @@ class TrainingFailedError(Exception):
 class Watch(pl.Callback):
     """Raises :class:`TrainingFailedError` after a step or an epoch in which the training went wrong.
 
-    It looks before a checkpoint is written.
+    Losses are seen when they are read. Before a checkpoint is written all of them are, and the weights are looked at.
 
     Args:
         curves: knows the losses, and KID where it was measured.
@@ -42,10 +43,21 @@ class Watch(pl.Callback):
     def on_train_batch_end(  # type: ignore[override]
         self, trainer: pl.Trainer, pl_module: Adversarial, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        for name, loss in self.curves.losses.items():
-            if not math.isfinite(loss):
+        self._look(trainer)
+
+    def on_save_checkpoint(  # type: ignore[override]
+        self, trainer: pl.Trainer, pl_module: Adversarial, checkpoint: dict[str, Any]
+    ) -> None:
+        self._look(trainer)
+        for name in NETWORKS:
+            if not get_total_norm(getattr(pl_module, name).parameters()).isfinite():
                 epoch, seen = trainer.current_epoch + 1, int(pl_module.images_seen)
-                raise TrainingFailedError(f"the {name}'s loss became {loss} in epoch {epoch}", seen)
+                raise TrainingFailedError(f"the {name}'s weights became no numbers in epoch {epoch}", seen)
+
+    def _look(self, trainer: pl.Trainer) -> None:
+        if wrong := self.curves.wrong:
+            reason = f"the {wrong.network}'s loss became {wrong.loss} in epoch {trainer.current_epoch + 1}"
+            raise TrainingFailedError(reason, wrong.images_seen)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         if self.curves.kid is None:

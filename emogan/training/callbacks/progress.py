@@ -64,7 +64,9 @@ class TrainingProgress(pl.Callback):
         self, trainer: pl.Trainer, pl_module: Adversarial, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         if batch_idx + 1 < trainer.num_training_batches and not trainer.should_stop:
-            self._tell(pl_module, {name: total / self.curves.steps for name, total in self.curves.sums.items()})
+            read = self.curves.steps
+            means = {name: total / read for name, total in self.curves.sums.items()} if read else self.curves.means
+            self._tell(pl_module, means)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: Adversarial) -> None:  # type: ignore[override]
         final = trainer.current_epoch + 1 == trainer.max_epochs or trainer.should_stop

@@ -11,7 +11,7 @@ from emogan.training.loss_rows import LossRows
 
 def test_sums_go_through_a_checkpoint_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
     module: Any = SimpleNamespace(images_seen=torch.tensor(12), steps=torch.tensor(3))
-    trainer: Any = SimpleNamespace(current_epoch=0)
+    trainer: Any = SimpleNamespace(current_epoch=0, should_stop=False, num_training_batches=3)
     first, board = Curves(LossRows(tmp_path / "losses.csv", 0), MagicMock(), "BCE"), MagicMock()
     again = Curves(LossRows(tmp_path / "losses.csv", 0), board, "BCE")
     for curves, loss in ((first, 0.1), (first, 0.7), (again, 0.4)):
