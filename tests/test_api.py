@@ -123,7 +123,7 @@ def test_settings_are_python_values() -> None:
         ({"minutes.most": 1}, "train has no setting minutes.most"),
         (
             {"model": "papper"},
-            "model=papper is not there: expected one of paper, style, translator; did you mean model=paper?",
+            "model=papper is not there: expected one of encoded, paper, style, translator; did you mean model=paper?",
         ),
     ],
 )
