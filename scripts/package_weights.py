@@ -1,4 +1,4 @@
-"""Writes the weights that come with the project from a run of emotion=todas, in half precision.
+"""Writes the weights that come with the project from a run of model=encoded, in half precision.
 
     python scripts/package_weights.py outputs/train/todas/DATE_TIME
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from emogan.runs.encoder_file import NAME as ENCODER
 from emogan.runs.find import GENERATOR
 from emogan.runs.generator_file import discriminator_beside, load_generator
 from emogan.runs.weights import read_weights, write_weights
@@ -22,7 +23,7 @@ def half(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def main() -> None:
-    """Pack both networks and say how large they are."""
+    """Pack the networks and say how large they are."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
     run: Path = parser.parse_args().run
@@ -31,6 +32,9 @@ def main() -> None:
     GENERATOR.parent.mkdir(exist_ok=True)
     write_weights(half(load_generator(source).network.state_dict()), facts, GENERATOR)
     write_weights(half(discriminator_beside(source)), {}, GENERATOR.with_name("discriminator.safetensors"))
+    if (encoder := source.with_name(ENCODER)).is_file():
+        weights = read_weights(encoder)
+        write_weights(half(weights.tensors), {"encoder": weights.facts["encoder"]}, GENERATOR.with_name(ENCODER))
     total = sum(path.stat().st_size for path in GENERATOR.parent.glob("*.safetensors"))
     print(f"{total / 1e6:.2f} MB in {GENERATOR.parent}")
 
