@@ -107,11 +107,6 @@ class StyleGenerator(nn.Module):
             return persons
         return torch.lerp(self.average_person(), persons, truncation)
 
-    @property
-    def layers(self) -> int:
-        """How many convolutions are steered."""
-        return 1 + 2 * len(self.before)
-
     def average_person(self) -> Tensor:
         """The mean of the persons (style_dim,) of many latents, always the same ones."""
         generator = torch.Generator().manual_seed(0)
@@ -119,20 +114,13 @@ class StyleGenerator(nn.Module):
         return self.people(latents).mean(dim=0)
 
     def draw(self, persons: Tensor, emotion: Tensor) -> Tensor:
-        """Persons and weights of the six emotions (n, 6) to images in [-1, 1].
-
-        Args:
-            persons: (n, style_dim); or (n, layers, style_dim), another for each convolution that is steered.
-        """
-        shown = self.emotion(emotion)
-        own = persons.ndim == 3
-        first, *styles = (persons + shown[:, None]).unbind(1) if own else [persons + shown] * self.layers
-        maps = self.start.expand(shown.shape[0], -1, -1, -1).contiguous(memory_format=torch.channels_last)
-        maps = self.first(maps, first)
+        """Persons (n, style_dim) and weights of the six emotions (n, 6) to images in [-1, 1]."""
+        style = persons + self.emotion(emotion)
+        maps = self.start.expand(style.shape[0], -1, -1, -1).contiguous(memory_format=torch.channels_last)
+        maps = self.first(maps, style)
         image = self.sketches[0](maps).float()
-        levels = zip(self.before, self.after, self.sketches[1:], styles[::2], styles[1::2], strict=True)
-        for before, after, sketch, style_before, style_after in levels:
-            maps = after(F.interpolate(before(maps, style_before), scale_factor=2.0), style_after)
+        for before, after, sketch in zip(self.before, self.after, self.sketches[1:], strict=True):
+            maps = after(F.interpolate(before(maps, style), scale_factor=2.0), style)
             image = enlarge(image) + sketch(maps).float()
         finest = F.leaky_relu(F.pixel_shuffle(self.unfold(maps), 2), SLOPE, inplace=True)
         return torch.tanh(enlarge(image) + self.detail(finest).float())

@@ -41,6 +41,6 @@ def mixture(mix: Mapping[Emotion, float], intensity: float) -> Tensor:
 
 
 def in_every(latents: Tensor, emotions: Sequence[Emotion]) -> tuple[Tensor, Tensor]:
-    """Latents (n, …) once for each emotion, emotion after emotion: (n * len(emotions), …), and the weights."""
+    """Latents (n, d) once for each emotion, emotion after emotion: (n * len(emotions), d), and the weights."""
     places = torch.tensor([emotion.number - 1 for emotion in emotions]).repeat_interleave(len(latents))
-    return latents.repeat(len(emotions), *[1] * (latents.ndim - 1)), pure(places)
+    return latents.repeat(len(emotions), 1), pure(places)

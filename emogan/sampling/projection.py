@@ -21,7 +21,6 @@ from emogan.sampling.starting import Start, Watch, distance, framed, nearest_dra
 
 CANDIDATES = 240  # drawn faces, of which the search starts at the nearest where there is no encoder
 SPEED = 0.05  # of the search, at first
-OWN = 0.5  # weight of how far the layers' persons are from the one that the latent is
 SAID: dict[Likeness, str] = {
     "near": "It is like the photograph",
     "far": "It is only somewhat like the photograph",
@@ -110,7 +109,7 @@ class Match:
     """What a search came to.
 
     Attributes:
-        person: (1, layers, style_dim), what steers each convolution.
+        person: (1, style_dim).
         emotion: weights of the six (1, 6).
         framed: the image, moved and scaled to where the network draws faces, (1, c, h, w).
         framing: how, (1, 3), see :func:`framed`.
@@ -134,45 +133,36 @@ def find_person(
 ) -> Match:
     """The person and the emotion that come nearest to an image (1, c, h, w) in [-1, 1], and its framing.
 
-    First latents are searched, not persons: on their sphere every point is a face, however unlike the image is to those
-    that the network learnt from. In the second half each layer's person may leave that, as little as it can.
+    Latents are searched, not persons: on their sphere every point is a face, however unlike the image is to those that
+    the network learnt from.
 
     Args:
         start: where the search sets out.
         known: the emotions that the network was trained on; others are not looked among.
         watch: told after each step.
 
-    Source of the idea: Abdal et al., "Image2StyleGAN" (2019); the emotion stays a vector of its own, so that the person
-    still has all six.
+    Source of the idea: Abdal et al., "Image2StyleGAN" (2019); here with one vector for the person, so that it still has
+    all six emotions.
     """
     network.requires_grad_(False)
     each = pure(places_of(known))
     latent, leaning, framing = (
         part.clone().requires_grad_(True) for part in (start.latent, start.leaning, start.framing)
     )
-    own = torch.zeros(1, network.layers, network.emotion.out_features, requires_grad=True)
-    speeds = [
-        {"params": [latent, leaning], "lr": SPEED},
-        {"params": [framing], "lr": SPEED / 10},
-        {"params": [own], "lr": SPEED / 5},
-    ]
+    speeds = [{"params": [latent, leaning], "lr": SPEED}, {"params": [framing], "lr": SPEED / 10}]
     optimizer = torch.optim.Adam(speeds, betas=(0.9, 0.99))
     slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for step in range(steps):
         optimizer.zero_grad()
         with torch.enable_grad():
-            persons = network.people(latent)[:, None] + (own if 2 * step >= steps else 0 * own)
-            drawn = network.draw(persons, leaning.softmax(dim=1) @ each)
-            away = distance(drawn, framed(image, framing)).sum() + OWN * own.square().mean()
-            away.backward()
+            distance(network(latent, leaning.softmax(dim=1) @ each), framed(image, framing)).sum().backward()
         optimizer.step()
         slower.step()
         watch((step + 1) / steps)
     with torch.no_grad():
-        person = network.people(latent)[:, None] + own
-        emotion, target = leaning.softmax(dim=1) @ each, framed(image, framing)
-        left = (network.draw(person, emotion) - target).abs().mean()
-    return Match(person.detach(), emotion, target, framing.detach(), float(left))
+        person, emotion, target = network.people(latent), leaning.softmax(dim=1) @ each, framed(image, framing)
+        away = (network.draw(person, emotion) - target).abs().mean()
+    return Match(person, emotion, target, framing.detach(), float(away))
 
 
 def within(frame: Frame, framing: Tensor) -> Frame:

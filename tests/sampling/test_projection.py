@@ -16,7 +16,7 @@ from emogan.sampling.conditioning import pure
 from emogan.sampling.photograph import read_photograph
 from emogan.sampling.projection import find_person, project, within
 from emogan.sampling.sampler import Sampler, latents_of
-from emogan.sampling.starting import Start, distance, framed, nearest_drawn
+from emogan.sampling.starting import distance, framed, nearest_drawn
 from tests.test_generate import config, names
 
 __all__ = ["config"]  # a fixture
@@ -39,7 +39,7 @@ def test_a_drawn_face_is_found_again_with_its_emotion(conditional_run: Path) -> 
     before = distance(drawn, target).min().item()
     start = nearest_drawn(network, target, starts, EMOTIONS, lambda _: None)
     found = find_person(network, target, start, steps=150)
-    assert found.person.shape == (1, network.layers, 12) and found.emotion.shape == (1, 6)
+    assert found.person.shape == (1, 12) and found.emotion.shape == (1, 6)
     assert found.emotion.sum().item() == pytest.approx(1)
     assert found.away < 0.5 * before
     with torch.no_grad():
@@ -106,21 +106,3 @@ def test_what_a_watch_raises_ends_the_search(conditional_run: Path, six_emotions
 
     with pytest.raises(StopIteration, match=r"^0\.001$"):
         project(sampler, photo, 1000, True, enough)
-
-
-def test_in_the_second_half_each_layer_may_leave_the_person(conditional_run: Path) -> None:
-    """A face that no latent draws is come nearer to than with latents alone."""
-    network = load_generator(conditional_run / "checkpoints" / "generator.safetensors").network
-    assert isinstance(network, StyleGenerator)
-    generator = torch.Generator().manual_seed(8)
-    with torch.no_grad():
-        person = network.people(torch.randn(1, 8, generator=generator))[:, None]
-        own = person + torch.randn(1, network.layers, 12, generator=generator)
-        target = network.draw(own, pure(torch.tensor([1])))
-    start = Start(torch.randn(1, 8, generator=generator), torch.zeros(1, 6), torch.zeros(1, 3))
-    found = find_person(network, target, start, steps=120)
-    assert found.person.shape == (1, network.layers, 12)
-    assert found.person.std(dim=1).max() > 0.01
-    with torch.no_grad():
-        middle = network.draw(found.person.mean(1), found.emotion)
-        assert distance(network.draw(found.person, found.emotion), target) < 0.9 * distance(middle, target)
