@@ -44,7 +44,7 @@ def encoder(weights: str) -> Exportable:
     found = load_encoder(file)
     if found is None:
         raise UserError(
-            f"weights={weights} has no encoder: give weights={PACKAGED}, or those of a run with model=encoded."
+            f"weights={weights} has no encoder: expected those of a run with model=encoded, which leaves one."
         )
     network, made = found
     sampler = Sampler.of(weights)

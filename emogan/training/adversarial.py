@@ -113,6 +113,9 @@ class Adversarial(pl.LightningModule, ABC):
             UserError: when there is none.
         """
 
+    def check(self, data: ImageDataModule) -> None:
+        """Raise a UserError when it cannot learn from such images."""
+
     @abstractmethod
     def begin(self, data: ImageDataModule) -> None:
         """Set what a training from nothing knows of its data before the first step."""

@@ -57,7 +57,7 @@ class EncodedGAN(EmotionGAN):
         """The encoder to use: the averaged one where there is one."""
         return self.encoder if self.encoder_ema is None else self.encoder_ema.module
 
-    def begin(self, data: ImageDataModule) -> None:
+    def check(self, data: ImageDataModule) -> None:
         check_partners(data)
 
     def started_from(self, named: str) -> None:

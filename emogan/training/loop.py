@@ -122,6 +122,7 @@ class Training:
         reals = what_is_real(cfg)
         self.unseen = kept_aside(cfg, reals) if reals else None
         self.gan = build(cfg, self.images, self.unseen, together=together)
+        self.gan.check(self.faces)
         if starts_trained:
             start_from(self.gan, cfg.init_from)
         elif self.saved is None:

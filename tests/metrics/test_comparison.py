@@ -10,12 +10,12 @@ from emogan.metrics.measuring import Settings
 from emogan.networks.recogniser import Recogniser
 from emogan.recognition.training import Recipe
 
-SETTINGS = Settings(neighbours=5, subsets=20, subset_size=100, bootstrap=3, seed=1)
+SETTINGS = Settings(neighbours=5, subsets=20, subset_size=100, bootstrap=10, seed=1)
 
 
 @pytest.fixture(scope="module")
 def comparison(packaged: Faces, recogniser: Recogniser, recipe: Recipe) -> Comparison:
-    return Comparison(packaged, recogniser, None, replace(recipe, steps=60, batch=32, width=8), SETTINGS)
+    return Comparison(packaged, recogniser, None, replace(recipe, steps=60, batch=32, width=16), SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_distances_rise_from_real_to_blurred_to_noise(rows: dict[str, Measured],
     assert real < blurred < noise
 
 
-LEAST = {"precision": 0.9, "recall": 0.9, "density": 0.7, "coverage": 0.9, "accuracy": 0.8, "cas": 0.35}
+LEAST = {"precision": 0.9, "recall": 0.9, "density": 0.7, "coverage": 0.9, "accuracy": 0.8, "cas": 0.4}
 
 
 @pytest.mark.parametrize("name", LEAST)

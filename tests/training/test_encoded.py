@@ -91,7 +91,7 @@ def test_its_encoder_lies_beside_its_generator_and_begins_the_search(
     # One without an encoder has none.
     alone = train(style_config("epochs=1", f"run_dir={tmp_path / 'alone'}")).folder
     assert Sampler.of(str(alone)).encoder is None
-    with pytest.raises(UserError, match="has no encoder: give weights=packaged, or those of a run with model=encoded"):
+    with pytest.raises(UserError, match="has no encoder: expected those of a run with model=encoded, which leaves one"):
         emogan.export(network="encoder", weights=alone, out=tmp_path / "none")
 
 
@@ -110,6 +110,8 @@ def test_an_encoder_that_is_none_is_told(encoded_config: Compose, tmp_path: Path
 def test_images_that_come_alone_are_refused(encoded_config: Compose, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"they come alone \(data.partners=false\): give data.partners=true"):
         train(encoded_config("data.partners=false"))
+    with pytest.raises(UserError, match=r"they come alone \(data.partners=false\)"):  # from trained networks as well
+        train(encoded_config("data.partners=false", "init_from=packaged"))
     with pytest.raises(UserError, match="but nobody is shown twice in a session"):
         train(encoded_config("emotion=medo"))
 
